@@ -1,0 +1,61 @@
+"""Every error and warning that memo raises, in one place.
+
+Attributes hold the facts and ``__str__`` makes the sentence, so that an error survives pickling between processes.
+"""
+
+from __future__ import annotations
+
+
+class MemoError(Exception):
+    """The base class of every error that memo raises."""
+
+
+class UnhashableError(MemoError, TypeError):
+    """A value has no deterministic hash.
+
+    Attributes:
+        path: where the value sits, as Python would reach it: ``features["model"].callbacks[0]``.
+        type_name: the value's type, with its module.
+        reason: why it has no deterministic form, if more is known than its type.
+    """
+
+    def __init__(self, path: str, type_name: str, reason: str = "") -> None:
+        super().__init__(path, type_name, reason)
+        self.path = path
+        self.type_name = type_name
+        self.reason = reason
+
+    def __str__(self) -> str:
+        reason = f" ({self.reason})" if self.reason else ""
+        return (
+            f"cannot hash {self.path}: {self.type_name} has no deterministic form{reason}; "
+            f'register one with memo.register_det_hash("{self.type_name}"), '
+            f"give the class a __det_hash__ method, or leave the argument out with ignore=(...)"
+        )
+
+
+class OptionError(MemoError, ValueError):
+    """An option was given a value that it does not take.
+
+    Attributes:
+        option: the option's name.
+        given: what it was given, as text.
+        expected: what it takes, as the end of a sentence that begins with "expected".
+    """
+
+    def __init__(self, option: str, given: str, expected: str) -> None:
+        super().__init__(option, given, expected)
+        self.option = option
+        self.given = given
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.option}={self.given}: expected {self.expected}"
+
+
+class MemoWarning(UserWarning):
+    """The base class of every warning that memo gives."""
+
+
+class StoreWarning(MemoWarning):
+    """Something is wrong with a store; the step ran and its result was returned."""
