@@ -1,0 +1,56 @@
+"""What an encoder returns: a value taken apart, one level deep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Node(NamedTuple):
+    """A value as a tag and the values it is made of.
+
+    The tag says what kind of value it is; two values with different tags never share a digest. The children are
+    any values: the walk encodes them, so an encoder never recurses.
+    """
+
+    tag: tuple[str, ...]
+    children: Sequence[object] = ()
+    #: The children's order does not count (sets).
+    unordered: bool = False
+    #: What each child is called in an error's path, such as ``.weight`` or ``["a"]``; ``[0]``, ``[1]``… without.
+    labels: Sequence[str] | None = None
+
+
+class Entries(NamedTuple):
+    """Pairs whose order does not count and whose keys are any values: a dict's items, to be used as a node's child.
+
+    The dict is held rather than copied, so that it is met by identity like any other container.
+    """
+
+    mapping: dict[object, object]
+
+
+class Binding(NamedTuple):
+    """A name that a piece of code reads and the value it has: one tracked dependency of a function or class.
+
+    It becomes opaque, a name and a type only, when its value has no deterministic form or when tracked code itself
+    rebinds or fills it (*place* is in some code node's ``rebinds``).
+    """
+
+    #: The dotted path as the code spells it: ``config.LR``.
+    label: str
+    value: object
+    #: Identifies the variable: the id of the namespace that holds it and the name in there.
+    place: tuple[int, str] | None = None
+
+
+class CodeNode(NamedTuple):
+    """A function or class as a value: what it does.
+
+    A code node is always entered by its own digest, so each has one that the manifest can list.
+    """
+
+    tag: tuple[str, ...]
+    children: Sequence[object]
+    #: The variables that this code assigns or fills: they are its state, not its identity.
+    rebinds: frozenset[tuple[int, str]] = frozenset()
