@@ -1,0 +1,41 @@
+"""Users import from ``memo``; its list of names is explicit, sorted and complete."""
+
+from __future__ import annotations
+
+import memo
+
+EXPECTED = {
+    "CustomDetHash",
+    "DetHashFromInitParams",
+    "DetHashWithVersion",
+    "MemoError",
+    "MemoWarning",
+    "OptionError",
+    "Store",
+    "StoreWarning",
+    "UnhashableError",
+    "configure",
+    "det_hash",
+    "memoize_step",
+    "register_det_hash",
+}
+
+
+def test_the_public_names_are_these() -> None:
+    """A name added or taken away is a decision, seen in a diff of this list."""
+    assert EXPECTED == set(memo.__all__)
+
+
+def test_the_list_is_sorted() -> None:
+    assert sorted(memo.__all__) == list(memo.__all__)
+
+
+def test_every_public_name_is_there_and_documented() -> None:
+    for name in memo.__all__:
+        assert getattr(memo, name).__doc__, name
+
+
+def test_no_public_name_is_a_submodule() -> None:
+    """``memo.det_hash`` is a function: a module of that name would replace it when it is imported."""
+    for name in memo.__all__:
+        assert not hasattr(getattr(memo, name), "__path__"), name
