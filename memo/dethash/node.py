@@ -5,35 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+#: What kind of value a node is. A class in a tag stands for its module and qualified name.
+Tag = tuple[str | type, ...]
+
 
 class Node(NamedTuple):
     """A value as a tag and the values it is made of.
 
-    The tag says what kind of value it is; two values with different tags never share a digest. The children are
-    any values: the walk encodes them, so an encoder never recurses.
+    Two values with different tags never share a digest. The children are any values: the walk encodes them, so an
+    encoder never recurses.
     """
 
-    tag: tuple[str, ...]
+    tag: Tag
     children: Sequence[object] = ()
     #: The children's order does not count (sets).
     unordered: bool = False
-    #: What each child is called in an error's path, such as ``.weight`` or ``["a"]``; ``[0]``, ``[1]``… without.
+    #: What each child is called in an error's path, such as ``.weight``; ``[0]``, ``[1]``… without.
     labels: Sequence[str] | None = None
 
 
-class Entries(NamedTuple):
-    """Pairs whose order does not count and whose keys are any values: a dict's items, to be used as a node's child.
+class CodeNode(NamedTuple):
+    """A function or class as a value: what it does.
 
-    The dict is held rather than copied, so that it is met by identity like any other container.
+    A code node is always entered by its own digest, so each has one that a manifest can list.
     """
 
-    mapping: dict[object, object]
+    tag: Tag
+    children: Sequence[object]
+    #: The variables that this code assigns or fills: they are its state, not its identity.
+    rebinds: frozenset[tuple[int, str]] = frozenset()
 
 
 class Binding(NamedTuple):
     """A name that a piece of code reads and the value it has: one tracked dependency of a function or class.
 
-    It becomes opaque, a name and a type only, when its value has no deterministic form or when tracked code itself
+    It becomes opaque, a label and a type only, when its value has no deterministic form or when tracked code itself
     rebinds or fills it (*place* is in some code node's ``rebinds``).
     """
 
@@ -44,13 +50,14 @@ class Binding(NamedTuple):
     place: tuple[int, str] | None = None
 
 
-class CodeNode(NamedTuple):
-    """A function or class as a value: what it does.
+class AsUsual(NamedTuple):
+    """A value to be encoded without its own ``det_hash_object`` or ``__det_hash__``."""
 
-    A code node is always entered by its own digest, so each has one that the manifest can list.
-    """
+    value: object
 
-    tag: tuple[str, ...]
-    children: Sequence[object]
-    #: The variables that this code assigns or fills: they are its state, not its identity.
-    rebinds: frozenset[tuple[int, str]] = frozenset()
+
+class Back(NamedTuple):
+    """Stands for a part that leads back to the value itself: which one is said beside."""
+
+
+BACK = Back()

@@ -1,1 +1,5 @@
+"""One file for each library; a third-party one is imported when the first value of its library arrives."""
 
+from __future__ import annotations
+
+from memo.dethash.encoders import builtins_ as builtins_

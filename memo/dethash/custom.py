@@ -1,0 +1,118 @@
+"""Ways to take control of an object's digest: Tango's mixins, ``__det_hash__`` and registrations.
+
+Use ``CustomDetHash`` for a class of yours that knows best what it is; ``DetHashFromInitParams`` for objects that are what
+they were made of, however they change later; ``DetHashWithVersion`` to say by hand that a class's behaviour changed;
+``__det_hash__`` where a base class from memo is unwanted; ``register_det_hash`` for classes that are not yours.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from abc import abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
+
+
+class CustomDetHash:
+    """Take control over what :func:`memo.det_hash` sees of an object.
+
+    .. versionadded:: 0.1
+    """
+
+    __is_custom_det_hash__: ClassVar[bool] = True
+
+    @abstractmethod
+    def det_hash_object(self) -> Any:
+        """Return what is hashed in place of *self*, together with the class's name.
+
+        ``None`` means: hash *self* as if this method were not there. So does *self* inside the returned object.
+        """
+        raise NotImplementedError
+
+
+class DetHashWithVersion(CustomDetHash):
+    """Let a change of the class's ``VERSION`` change the digest of its instances.
+
+    A class without this base ignores ``VERSION``.
+
+    .. versionadded:: 0.1
+    """
+
+    #: Any value with a digest; ``None`` stands for no version.
+    VERSION: ClassVar[Any] = None
+
+    def det_hash_object(self) -> Any:
+        """Return ``(VERSION, self)``, or ``None`` without a version."""
+        return None if self.VERSION is None else (self.VERSION, self)
+
+
+_PARAMS = "_det_hash_init_params"
+
+
+class DetHashFromInitParams(CustomDetHash):
+    """Let an object's digest be what its ``__init__`` was given, and nothing else.
+
+    The parameters are copied when the object is made, so that later changes to it or to them do not count, and bound by
+    the signature, so that ``A(1, 2)`` and ``A(x=1, y=2)`` have one digest.
+
+    .. versionadded:: 0.1
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        original = cls.__dict__.get("__new__")
+        if getattr(getattr(original, "__func__", None), "_keeps_init_params", False):
+            return  # the class was made again from its own namespace: dataclass(slots=True)
+
+        def __new__(made: type[Self], /, *args: Any, **kwargs: Any) -> Self:
+            if original is not None:
+                self = original.__func__(made, *args, **kwargs)
+            else:
+                parent = super(cls, made).__new__
+                self = parent(made) if parent is object.__new__ else parent(made, *args, **kwargs)
+            if made is cls and isinstance(self, cls):
+                object.__setattr__(self, _PARAMS, copy_params(args, kwargs))
+            return self
+
+        __new__._keeps_init_params = True  # type: ignore[attr-defined]
+        if original is not None:
+            __new__.__wrapped__ = original.__func__  # type: ignore[attr-defined]
+        cls.__new__ = staticmethod(__new__)  # type: ignore[assignment, method-assign]
+
+    def det_hash_object(self) -> Any:
+        """Return the parameters as ``__init__`` was given them, by name, defaults filled in."""
+        args, kwargs = getattr(self, _PARAMS)
+        signature = inspect.signature(type(self).__init__)
+        bound = signature.bind(self, *args, **kwargs)
+        bound.apply_defaults()
+        params = dict(bound.arguments)
+        del params[next(iter(params))]
+        return params
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        reduced = super().__reduce_ex__(protocol)
+        if isinstance(reduced, str):
+            return reduced
+        function, args, *rest = reduced
+        return (_restore, (self.__dict__.get(_PARAMS), function, *args), *rest)
+
+
+def _restore(params: Any, function: Callable[..., Any], *args: Any) -> Any:
+    """Make an unpickled or copied object again; what its own state leaves out are the parameters."""
+    self = function(*args)
+    if params is not None:
+        object.__setattr__(self, _PARAMS, params)
+    return self
+
+
+def copy_params(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return copies that later changes cannot reach; a parameter that cannot be copied is kept as it is."""
+    return tuple(map(_copied, args)), {name: _copied(value) for name, value in kwargs.items()}
+
+
+def _copied(value: Any) -> Any:
+    try:
+        return copy.deepcopy(value)
+    except Exception:  # noqa: BLE001  whatever a foreign __deepcopy__ raises: hashed as it is, or refused then
+        return value

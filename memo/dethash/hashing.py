@@ -1,0 +1,53 @@
+"""BLAKE3, in one place: the digest of bytes and of large buffers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from blake3 import blake3
+
+#: From here on a buffer is hashed with all cores.
+PARALLEL_BYTES = 1 << 20
+#: A buffer up to this size stands for itself; a longer one enters by its digest.
+INLINE_BYTES = 256
+
+_threads = blake3.AUTO
+
+
+def _after_fork_in_child() -> None:
+    """Stay on one thread: the pool's threads did not survive the fork, and waiting for them would hang."""
+    global _threads
+    _threads = 1
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)
+
+Buffer = bytes | bytearray | memoryview
+
+
+def digest_bytes(*parts: bytes) -> bytes:
+    """Return the 32-byte digest of *parts*, one after the other."""
+    return blake3(b"".join(parts)).digest()
+
+
+def buffer_part(chunks: Iterable[Buffer]) -> tuple[int, bytes]:
+    """Return a buffer's length in bytes and either its bytes, when few, or their digest.
+
+    Args:
+        chunks: the buffer's bytes in order; how they are cut does not count.
+    """
+    size = 0
+    head = bytearray()
+    hasher = None
+    for chunk in chunks:
+        view = memoryview(chunk).cast("B") if not isinstance(chunk, bytes) else chunk
+        size += len(view)
+        if hasher is None:
+            if size <= INLINE_BYTES:
+                head += view
+                continue
+            hasher = blake3(bytes(head), max_threads=_threads)
+        hasher.update(view)
+    return size, hasher.digest() if hasher is not None else bytes(head)

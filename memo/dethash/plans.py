@@ -1,0 +1,166 @@
+"""How each class's values are taken apart in one walk: the plan a class, the node a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from memo.dethash.hashing import buffer_part
+from memo.dethash.instances import attributes, encode_instance, encode_subclass, is_plain, overrides_protocol
+from memo.dethash.node import AsUsual, Back, Binding, CodeNode, Node, Tag
+from memo.dethash.registry import (
+    PLANS,
+    Encoder,
+    Kind,
+    Plan,
+    Registered,
+    custom_for,
+    encoder_for,
+    load_library,
+)
+from memo.dethash.replacing import encode_custom
+
+#: Exact types whose values are written by marshal, whole columns in one call.
+ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
+#: Text and bytes longer than this are containers of their own, hashed once an object wherever they occur.
+LONG = 4096
+
+SpelledTag = tuple[str, ...]
+
+
+class Long(NamedTuple):
+    """A text or bytes that is too long to be written out wherever it occurs."""
+
+    value: str | bytes
+
+
+def class_name(cls: type) -> SpelledTag:
+    """Return the class's module and qualified name: how an instance's digest names it."""
+    return cls.__module__, cls.__qualname__
+
+
+def dotted_name(cls: type) -> str:
+    """Return the class's name as an error spells it."""
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+
+
+class Plans:
+    """The plans of the classes and the nodes of the values that one walk has met.
+
+    Args:
+        spell_class: how a class's name appears in a tag.
+    """
+
+    def __init__(self, spell_class: Callable[[type], SpelledTag] = class_name) -> None:
+        self._spell_class = spell_class
+        self._kinds: dict[type, tuple[Kind, SpelledTag]] = {}
+        self._nodes: dict[int, tuple[object, Node | CodeNode]] = {}
+        self._long: dict[int, Long] = {}
+        #: The classes whose instances were met.
+        self.classes: set[type] = set()
+
+    def kind(self, cls: type) -> tuple[Kind, SpelledTag]:
+        """Return how values of *cls* are taken apart, and their tag where the class alone decides it."""
+        known = self._kinds.get(cls)
+        if known is None:
+            plan = plan_for(cls)
+            known = self._kinds[cls] = (plan.kind, self.spell(plan.tag))
+        return known
+
+    def spell(self, tag: Tag) -> SpelledTag:
+        """Return *tag* with its classes spelled out, and note them."""
+        out: list[str] = []
+        for part in tag:
+            if isinstance(part, str):
+                out.append(part)
+            else:
+                self.classes.add(part)
+                out += self._spell_class(part)
+        return tuple(out)
+
+    def node(self, value: Any) -> Node | CodeNode:
+        """Return *value* taken apart; the same object is taken apart once."""
+        known = self._nodes.get(id(value))
+        if known is None:
+            known = self._nodes[id(value)] = (value, self._encode(value))
+        return known[1]
+
+    def replace(self, value: object, node: Node) -> None:
+        """Use *node* for *value* from now on."""
+        self._nodes[id(value)] = (value, node)
+
+    def long(self, value: str | bytes) -> Long:
+        """Return the container that stands for a long text, one an object."""
+        return self._long.setdefault(id(value), Long(value))
+
+    def _encode(self, value: Any) -> Node | CodeNode:
+        plan = plan_for(type(value))
+        if plan.encode is not None:
+            return plan.encode(value)
+        if plan.kind is Kind.DICT:
+            return Node(("mapping",), tuple(value.items()), unordered=True)
+        # A plain instance with attributes that are not named by text: possible through its __dict__.
+        return Node(("instance", type(value)), (vars(value),))
+
+
+def plan_for(cls: type) -> Plan:
+    """Return how values of *cls* are taken apart."""
+    plan = PLANS.get(cls)
+    if plan is None:
+        plan = PLANS[cls] = INTERNAL.get(cls) or plan_class(cls)
+    return plan
+
+
+def plan_class(cls: type, *, custom: bool = True) -> Plan:
+    """Decide how values of *cls* are taken apart.
+
+    Args:
+        cls: the class.
+        custom: let the class's ``det_hash_object``, ``__det_hash__`` or registration decide first.
+    """
+    load_library(cls)
+    given = custom_for(cls) if custom else None
+    if given is not None:
+        return Plan(Kind.ENCODE, (), partial(encode_custom, given, partial(_as_usual, cls)))
+    registered, base = encoder_for(cls)
+    if registered is not None and base is cls:
+        return _exact(cls, registered)
+    if registered is not None and not overrides_protocol(cls, base):
+        return Plan(Kind.ENCODE, (), partial(encode_subclass, registered.encode, base))
+    if is_plain(cls):
+        return Plan(Kind.ATTRIBUTES, ("attributes", cls))
+    return Plan(Kind.ENCODE, (), encode_instance)
+
+
+def _exact(cls: type, registered: Registered) -> Plan:
+    if cls is list or cls is tuple:
+        return Plan(Kind.SEQUENCE, (cls.__name__,))
+    if cls is dict:
+        return Plan(Kind.DICT, ("dict",))
+    return Plan(Kind.ENCODE, (), registered.encode)
+
+
+def _encode_long(long: Long) -> Node:
+    kind = type(long.value).__name__
+    data = long.value.encode("utf-8", "surrogatepass") if isinstance(long.value, str) else long.value
+    return Node(("long", kind), buffer_part([data]))
+
+
+def _as_usual(cls: type, value: Any) -> Node | CodeNode:
+    plan = plan_class(cls, custom=False)
+    return plan.encode(value) if plan.encode is not None else Node(("instance", cls), (attributes(value),))
+
+
+def _internal(encode: Encoder) -> Plan:
+    return Plan(Kind.ENCODE, (), encode)
+
+
+#: The walk's own wrappers.
+INTERNAL: dict[type, Plan] = {
+    Node: _internal(lambda node: node),
+    Long: _internal(_encode_long),
+    AsUsual: _internal(lambda usual: _as_usual(type(usual.value), usual.value)),
+    Back: _internal(lambda back: Node(("back",))),
+    Binding: _internal(lambda binding: Node(("binding",), (binding.label, binding.value), labels=("", f"<{binding.label}>"))),
+}

@@ -1,0 +1,171 @@
+"""Walk an object graph of any depth and shape to one digest, without recursion.
+
+Small values are written at once. For the others the walk first discovers every container, level by level, then weighs
+them from the leaves up, then computes the digests of the heavy ones in that order. What is left without a weight lies on
+a cycle or above one; see ``cycles.py``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any
+
+from memo.dethash.columns import Columns, TooHeavyError, keys_are_atoms
+from memo.dethash.cycles import digest_cycles
+from memo.dethash.instances import NoDigestError
+from memo.dethash.node import Binding, CodeNode, Node
+from memo.dethash.paths import path_to
+from memo.dethash.plans import ATOMS, Plans, dotted_name
+from memo.dethash.registry import Kind
+from memo.dethash.weights import Family, Found, weigh
+from memo.errors import UnhashableError
+
+#: Levels of user code (``__reduce__``, ``det_hash_object``…) that may call for each other: more never ends.
+USER_LEVELS = 150_000
+
+OPAQUE = ("opaque",)
+
+
+class Walk:
+    """One walk over one value.
+
+    Args:
+        plans: how each class is taken apart.
+    """
+
+    def __init__(self, plans: Plans) -> None:
+        self.plans = plans
+        self.columns = Columns(plans)
+        #: The code that was met, with what it was taken apart into.
+        self.code: list[tuple[object, CodeNode]] = []
+        #: What code reads and does not count, and why.
+        self.opaque: list[tuple[Binding, str]] = []
+
+    def digest(self, root: object, name: str = "value") -> bytes:
+        """Return the digest of *root*.
+
+        Raises:
+            UnhashableError: something in *root* has no deterministic form; the error's path begins with *name*.
+        """
+        try:
+            return self.columns.digest(root)
+        except (TooHeavyError, NoDigestError, UnhashableError):
+            pass
+        found = self._discover(root)
+        while self._make_opaque(root, found, name):
+            found = self._discover(root)
+        weighed = weigh(found)
+        columns = self.columns
+        columns.light = weighed.light
+        for value in weighed.heavy:
+            columns.digests[id(value)] = columns.digest(value)
+        if weighed.endless:
+            digest_cycles(columns, weighed.endless)
+        return columns.digests.get(id(root)) or columns.digest(root)
+
+    def digest_of(self, value: object) -> bytes:
+        """Return the digest of a part of the value that was walked."""
+        return self.columns.digests.get(id(value)) or self.columns.digest(value)
+
+    # -- discovery ------------------------------------------------------------------------------------------------
+
+    def _discover(self, root: object) -> Found:
+        seen: dict[int, object] = {}
+        found = Found([], [], [])
+        frontier: Iterable[object] = [root]
+        user_levels = 0
+        while True:
+            fresh = {id(value): value for value in frontier}
+            for again in fresh.keys() & seen.keys():
+                del fresh[again]
+            if not fresh:
+                return found
+            seen.update(fresh)
+            by_class: dict[type, list[Any]] = defaultdict(list)
+            for value in fresh.values():
+                by_class[type(value)].append(value)
+            level = [self._expand(cls, members, found) for cls, members in by_class.items()]
+            found.levels.append(level)
+            user_levels += any(self.plans.kind(cls)[0] is Kind.ENCODE for cls in by_class)
+            if user_levels > USER_LEVELS:
+                culprit = next(iter(fresh.values()))
+                raise UnhashableError("a part of it", dotted_name(type(culprit)), f"over {USER_LEVELS} levels deep")
+            frontier = chain.from_iterable(family.kids for family in level)
+
+    def _expand(self, cls: type, members: list[Any], found: Found) -> Family:
+        kind, _ = self.plans.kind(cls)
+        parts: list[Any]
+        if kind is Kind.SEQUENCE:
+            parts = members
+        elif kind is Kind.ENCODE:
+            parts = [self._node_children(value, found) for value in members]
+        else:
+            dicts = members if kind is Kind.DICT else list(map(vars, members))
+            if set(map(type, chain.from_iterable(dicts))) <= ATOMS:
+                parts = list(map(dict.values, dicts))
+            else:
+                parts = [
+                    mapping.values() if keys_are_atoms(mapping) else self._node_children(value, found)
+                    for value, mapping in zip(members, dicts, strict=True)
+                ]
+        flat = list(chain.from_iterable(parts))
+        kids = [] if set(map(type, flat)) <= ATOMS else [value for value in flat if type(value) not in ATOMS]
+        return Family(members, list(map(len, parts)), flat, kids)
+
+    def _node_children(self, value: Any, found: Found) -> Sequence[object]:
+        try:
+            node = self.plans.node(value)
+            if isinstance(node, CodeNode):
+                found.code.append((value, node))
+            return node.children
+        except (NoDigestError, UnhashableError) as error:
+            found.refused.append((value, error))
+            return ()
+
+    # -- what code reads and does not count -----------------------------------------------------------------------
+
+    def _make_opaque(self, root: object, found: Found, name: str) -> bool:
+        """Replace the bindings of code that are state or have no digest by their names; say whether any was."""
+        self.code = found.code
+        before = len(self.opaque)
+        rebinds = frozenset().union(*(node.rebinds for _, node in found.code))
+        if rebinds:
+            for family in found.families():
+                for value in family.members:
+                    if type(value) is Binding and value.place in rebinds:
+                        self._hide(value, "tracked code assigns or fills it")
+        for culprit, error in found.refused:
+            above = _bindings_above(found, culprit)
+            if not above:
+                reason = error.reason if isinstance(error, UnhashableError) else str(error)
+                path = path_to(self.plans, found, root, culprit, name)
+                raise UnhashableError(path, dotted_name(type(culprit)), reason) from error
+            for binding in above:
+                self._hide(binding, f"it holds a {dotted_name(type(culprit))}, which has no deterministic form")
+        return len(self.opaque) > before
+
+    def _hide(self, binding: Binding, reason: str) -> None:
+        node = self.plans.node(binding)
+        if node.tag != OPAQUE:
+            self.plans.replace(binding, Node(OPAQUE, (binding.label, dotted_name(type(binding.value)))))
+            self.opaque.append((binding, reason))
+
+
+def _bindings_above(found: Found, culprit: object) -> list[Binding]:
+    """Return the nearest bindings through which code reaches *culprit*."""
+    parents = found.parents()
+    bindings: list[Binding] = []
+    met = {id(culprit)}
+    stack = [culprit]
+    while stack:
+        for parent in parents[id(stack.pop())]:
+            if id(parent) in met:
+                continue
+            met.add(id(parent))
+            if type(parent) is Binding:
+                bindings.append(parent)
+            else:
+                stack.append(parent)
+    return bindings
