@@ -36,8 +36,13 @@ _TEXT = frozenset({str, bytes})
 _ONLY_STR = frozenset({str})
 _ALWAYS_LIGHT = (Long, Back)
 
+#: Levels of light containers at most: each weighs at least CONTAINER_WEIGHT.
+_DEPTH_LIMIT = WEIGHT_LIMIT // CONTAINER_WEIGHT
+
+#: The bytes of values, in pieces, and an upper bound of their weight.
+Written = tuple[list[bytes], int]
 #: Writes the bodies of a group's members.
-Body = Callable[[list[Any]], list[bytes]]
+Body = Callable[[list[Any]], Written]
 
 
 def pack(value: object) -> bytes:
@@ -49,15 +54,16 @@ _ONE = pack([...])
 
 
 class TooHeavyError(Exception):
-    """The value is heavy, or has parts that only the full walk can order."""
+    """Not every part is light: only the full walk can tell which are."""
 
 
 class Columns:
-    """Write columns of values whose heavy members' digests are known.
+    """Write columns of values.
 
     Args:
         plans: how each class is taken apart.
-        light: the ids of the containers to be written out; ``None`` while all are, up to the limit.
+        light: the ids of the containers to be written out; the others' digests must be known. ``None``: all of them
+            are, which is checked on the way by an upper bound of their weights.
     """
 
     def __init__(self, plans: Plans, light: set[int] | None = None) -> None:
@@ -65,49 +71,64 @@ class Columns:
         self.light = light
         self.digests: dict[int, bytes] = {}
         self._budget = WEIGHT_LIMIT
+        self._depth = 0
 
-    def digest(self, value: object) -> bytes:
-        """Return the digest of *value*; of its heavy parts the digests must be known."""
+    def digest(self, value: Any) -> bytes:
+        """Return the digest of *value*, heavy or light.
+
+        Raises:
+            TooHeavyError: something in it is heavy, or may be, and which parts are light is not known.
+        """
         if type(value) in ATOMS:
-            return digest_bytes(PREFIX, *self.column([value]))
-        tag, body = self._tagger(type(value))(value)
-        return digest_bytes(PREFIX, _ONE, pack([tag]), *body([value]))
+            return digest_bytes(PREFIX, *self._column([value])[0])
+        if self.light is None:
+            self._budget = WEIGHT_LIMIT * max(1, len(value) if hasattr(value, "__len__") else 1)
+        return self._digest_and_bound(value)[0]
 
     def digest_node(self, tag: Tag, children: Sequence[object]) -> bytes:
         """Return the digest of a value that was already taken apart and ordered."""
-        return digest_bytes(PREFIX, _ONE, pack([self.plans.spell(tag)]), *self._sequences([children]))
+        return digest_bytes(PREFIX, _ONE, pack([self.plans.spell(tag)]), *self._sequences([children])[0])
 
     def known_or_digest(self, value: object) -> bytes:
+        """Return the digest of *value*, which is light or whose digest is known."""
         return self.digests.get(id(value)) or self.digest(value)
 
-    def _spend(self, weight: int) -> None:
-        if self.light is None:
-            self._budget -= weight
-            if self._budget < 0:
-                raise TooHeavyError
+    def _digest_and_bound(self, value: Any) -> Written:
+        tag, body = self._tagger(type(value))(value)
+        pieces, bound = body([value])
+        return digest_bytes(PREFIX, _ONE, pack([tag]), *pieces), bound
 
-    def column(self, values: list[Any]) -> list[bytes]:
-        """Return the canonical bytes of *values*, in pieces."""
-        self._spend(len(values))
+    def _column(self, values: list[Any]) -> tuple[list[bytes], int]:
+        """Write *values*; also return an upper bound of the weight of the containers among them."""
+        self._budget -= len(values)
         types = set(map(type, values))
         if not types.isdisjoint(_TEXT) and _has_long(values, types):
             values = [self.plans.long(v) if type(v) in _TEXT and len(v) > LONG else v for v in values]
         elif types <= ATOMS:
-            return [pack(values)]
+            return [pack(values)], 0
         others = [v for v in values if type(v) not in ATOMS]
         flat = [v if type(v) in ATOMS else ... for v in values] if len(others) < len(values) else [...] * len(values)
-        return [pack(flat), *self._groups(others)]
+        if self.light is not None:
+            pieces, bound = self._groups(others)
+        else:
+            self._budget -= CONTAINER_WEIGHT * len(others)
+            self._depth += 1
+            if self._budget < 0 or self._depth > _DEPTH_LIMIT:
+                raise TooHeavyError
+            pieces, bound = self._groups(others)
+            self._depth -= 1
+            if bound > WEIGHT_LIMIT:
+                raise TooHeavyError
+        return [pack(flat), *pieces], bound
 
     # -- groups ---------------------------------------------------------------------------------------------------
 
-    def _groups(self, others: list[Any]) -> list[bytes]:
-        self._spend(CONTAINER_WEIGHT * len(others))
+    def _groups(self, others: list[Any]) -> Written:
         types = set(map(type, others))
         if len(types) == 1 and (self.light is None or self.light.issuperset(map(id, others))):
-            whole = self._one_kind(types.pop(), others)
+            whole = self._one_kind(next(iter(types)), others)
             if whole is not None:
                 return whole
-            types = {type(others[0])}
         taggers = {cls: self._tagger(cls) for cls in types}
         groups: dict[SpelledTag, tuple[int, list[Any], Body]] = {}
         order: list[int] = []
@@ -123,21 +144,26 @@ class Columns:
         out = [pack(list(groups))]
         if len(groups) > 1:
             out.append(pack(order))
+        bound = 0
         for _, members, body in groups.values():
-            out += body(members)
-        return out
+            pieces, of_group = body(members)
+            out += pieces
+            bound = max(bound, of_group)
+        return out, bound
 
-    def _one_kind(self, cls: type, others: list[Any]) -> list[bytes] | None:
-        """Return the groups of values of one class that are alike by their class alone, in few calls."""
+    def _one_kind(self, cls: type, others: list[Any]) -> Written | None:
+        """Write the group of values of one class that have one tag by their class alone, in few calls."""
         kind, tag = self.plans.kind(cls)
         if kind is Kind.SEQUENCE:
-            return [pack([tag]), *self._sequences(others)]
-        if kind is Kind.ENCODE:
+            pieces, bound = self._sequences(others)
+        elif kind is Kind.ENCODE:
             return None
-        dicts = others if kind is Kind.DICT else list(map(vars, others))
-        if not set(map(type, chain.from_iterable(dicts))) <= ATOMS:
-            return None
-        return [pack([tag]), *self._dicts(dicts)]
+        else:
+            dicts = others if kind is Kind.DICT else list(map(vars, others))
+            if not set(map(type, chain.from_iterable(dicts))) <= ATOMS:
+                return None
+            pieces, bound = self._dicts(dicts)
+        return [pack([tag]), *pieces], bound
 
     def _tagger(self, cls: type) -> Callable[[Any], tuple[SpelledTag, Body]]:
         """Return what tells the tag of a value of *cls* and how its group is written."""
@@ -152,51 +178,62 @@ class Columns:
 
     def _tag_of_node(self, value: Any) -> tuple[SpelledTag, Body]:
         node = self.plans.node(value)
-        if type(node) is CodeNode and self.light is None:
+        if self.light is None and type(node) is CodeNode:
             raise TooHeavyError
         return self.plans.spell(node.tag), self._nodes
 
     # -- the bodies of groups -------------------------------------------------------------------------------------
 
-    def _heavy(self, members: list[Any]) -> list[bytes]:
-        return [self.digests[id(value)] for value in members]
+    def _heavy(self, members: list[Any]) -> Written:
+        return [self.digests[id(value)] for value in members], 0
 
-    def _sequences(self, members: Sequence[Sequence[object]]) -> list[bytes]:
-        return [pack(list(map(len, members))), *self.column(list(chain.from_iterable(members)))]
+    def _sequences(self, members: Sequence[Sequence[object]]) -> Written:
+        counts = list(map(len, members))
+        pieces, bound = self._column(list(chain.from_iterable(members)))
+        return [pack(counts), *pieces], CONTAINER_WEIGHT + max(counts) * (1 + bound)
 
-    def _nodes(self, members: list[Any]) -> list[bytes]:
+    def _nodes(self, members: list[Any]) -> Written:
         return self._sequences([self._ordered(self.plans.node(value)) for value in members])
 
     def _ordered(self, node: Node | CodeNode) -> Sequence[object]:
         if type(node) is not Node or not node.unordered:
             return node.children
-        self._spend(CONTAINER_WEIGHT * len(node.children))
+        if self.light is None:
+            raise TooHeavyError
         return sorted(map(self.known_or_digest, node.children))
 
-    def _instances(self, members: list[Any]) -> list[bytes]:
+    def _instances(self, members: list[Any]) -> Written:
         return self._dicts(list(map(vars, members)))
 
-    def _dicts(self, members: list[dict[Any, Any]]) -> list[bytes]:
+    def _dicts(self, members: list[dict[Any, Any]]) -> Written:
         shapes = _Shapes()
         given = list(map(tuple, members))
         if len(set(given)) == 1 and set(map(type, given[0])) <= _ONLY_STR:
-            order = [shapes.place(given[0])] * len(members)
+            shapes.place(given[0])
+            alike = [members]
+            out = [pack(shapes.keys)]
         else:
             order = list(map(shapes.place, given))
-        out = [pack(shapes.keys)]
-        if len(shapes.keys) > 1:
-            out.append(pack(order))
-        alike: list[list[dict[Any, Any]]] = [[] for _ in shapes.keys] if len(shapes.keys) > 1 else [members]
-        if len(alike) > 1:
+            alike = [[] for _ in shapes.keys]
             for place, member in zip(order, members, strict=True):
                 alike[place].append(member)
+            out = [pack(shapes.keys)]
+            if len(alike) > 1:
+                out.append(pack(order))
+        bound = 0
         for keys, dicts in zip(shapes.keys, alike, strict=True):
+            of_shape = CONTAINER_WEIGHT + len(keys)
             if len(dicts) >= SHAPE_COLUMNS:
                 for key in keys:
-                    out += self.column(list(map(itemgetter(key), dicts)))
+                    pieces, of_key = self._column(list(map(itemgetter(key), dicts)))
+                    out += pieces
+                    of_shape += of_key
             else:
-                out += self.column([member[key] for member in dicts for key in keys])
-        return out
+                pieces, of_any = self._column([member[key] for member in dicts for key in keys])
+                out += pieces
+                of_shape += len(keys) * of_any
+            bound = max(bound, of_shape)
+        return out, bound
 
 
 class _Shapes:

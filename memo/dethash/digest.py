@@ -1,8 +1,10 @@
-"""``det_hash`` itself."""
+"""``det_hash`` itself, and the digest of an argument."""
 
 from __future__ import annotations
 
-from memo.dethash.plans import Plans
+from typing import NamedTuple
+
+from memo.dethash.plans import Plans, SpelledTag, class_name
 from memo.dethash.walk import Walk
 
 
@@ -23,3 +25,42 @@ def det_hash(obj: object) -> str:
     .. versionadded:: 0.1
     """
     return Walk(Plans()).digest(obj).hex()
+
+
+class ValueDigest(NamedTuple):
+    """An argument's digest, and the first-party classes whose instances are in it."""
+
+    digest: str
+    classes: tuple[type, ...]
+
+
+def value_digest(value: object, name: str = "value") -> ValueDigest:
+    """Compute the digest of an argument for a step's key.
+
+    It differs from :func:`det_hash` in one thing: first-party classes appear by their qualified name without the module,
+    so that a class may move. What they do is the key's affair: their code is hashed beside it.
+
+    Args:
+        value: the argument.
+        name: the argument's name, with which an error's path begins.
+
+    Raises:
+        UnhashableError: the value has no deterministic form.
+    """
+    plans = Plans(_without_module)
+    digest = Walk(plans).digest(value, name).hex()
+    if not plans.classes:
+        return ValueDigest(digest, ())
+    own = [cls for cls in plans.classes if is_first_party_class(cls)]
+    return ValueDigest(digest, tuple(sorted(own, key=lambda cls: (cls.__qualname__, cls.__module__))))
+
+
+def _without_module(cls: type) -> SpelledTag:
+    return ("", cls.__qualname__) if is_first_party_class(cls) else class_name(cls)
+
+
+def is_first_party_class(cls: type) -> bool:
+    """Say whether the user's own project defines *cls*."""
+    from memo.dethash.code.party import is_first_party
+
+    return is_first_party(cls)
