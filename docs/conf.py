@@ -1,0 +1,23 @@
+"""How the documentation is built: ``sphinx-build -W docs docs/_build``, without a network."""
+
+from importlib.metadata import version as version_of
+
+project = "memo"
+author = "The memo authors"
+copyright = "2026, The memo authors"  # noqa: A001 - Sphinx's name for it
+release = version_of("memoize-step")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_static_path = ["_static"]
+html_title = f"memo {release}"
+
+nitpicky = True
+# Type variables and private names that appear in a signature have no page of their own.
+nitpick_ignore_regex = [("py:.*", r"(memo\..*\.)?_?[A-Z]"), ("py:.*", r"(collections\.abc|typing|pathlib|datetime)\..*")]
+
+myst_heading_anchors = 3
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_typehints_format = "short"

@@ -1,0 +1,59 @@
+"""Every example in README, docs and docstrings runs, each page in a module and a directory of its own."""
+
+from __future__ import annotations
+
+import doctest
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sybil import Document
+from sybil.document import PythonDocStringDocument
+from sybil.parsers.myst import PythonCodeBlockParser
+from sybil.parsers.rest import DocTestParser
+
+REPOSITORY = Path(__file__).parents[2]
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").rglob("*.md"))]
+# Pages that lead to other pages, and records of decisions, have nothing to run.
+WITHOUT_EXAMPLES = {"index.md", "cli.md"}
+MODULES = sorted((REPOSITORY / "memo").rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(REPOSITORY))
+
+
+def is_without_examples(page: Path) -> bool:
+    return page.name in WITHOUT_EXAMPLES or page.parent.name == "decisions"
+
+
+def run(document: Document, monkeypatch: pytest.MonkeyPatch, directory: Path) -> int:
+    """Run the document's examples as one module would and return how many there were."""
+    page = ModuleType("documented_page")
+    page.__file__ = document.path
+    monkeypatch.setitem(sys.modules, page.__name__, page)
+    monkeypatch.chdir(directory)
+    document.namespace = vars(page)
+    examples = list(document.examples())
+    for example in examples:
+        example.evaluate()
+    return len(examples)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_example_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    document = Document.parse(str(page), PythonCodeBlockParser(doctest_optionflags=OPTIONS))
+    assert (run(document, monkeypatch, tmp_path) == 0) == is_without_examples(page)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_a_page_has_no_fence_that_is_silently_skipped(page: Path) -> None:
+    assert "```pycon" not in page.read_text()
+
+
+@pytest.mark.parametrize("module", MODULES, ids=name_of)
+def test_every_example_of_a_docstring_runs(module: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run(PythonDocStringDocument.parse(str(module), DocTestParser(OPTIONS)), monkeypatch, tmp_path)
