@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from memo.dethash.hashing import digest_bytes
 from memo.dethash.plans import Plans, SpelledTag, class_name
+from memo.dethash.tiny import tiny_bytes
 from memo.dethash.walk import Walk
 
 
@@ -24,7 +26,8 @@ def det_hash(obj: object) -> str:
 
     .. versionadded:: 0.1
     """
-    return Walk(Plans()).digest(obj).hex()
+    tiny = tiny_bytes(obj)
+    return digest_bytes(tiny).hex() if tiny is not None else Walk(Plans()).digest(obj).hex()
 
 
 class ValueDigest(NamedTuple):
@@ -47,6 +50,9 @@ def value_digest(value: object, name: str = "value") -> ValueDigest:
     Raises:
         UnhashableError: the value has no deterministic form.
     """
+    tiny = tiny_bytes(value)
+    if tiny is not None:
+        return ValueDigest(digest_bytes(tiny).hex(), ())
     plans = Plans(_without_module)
     digest = Walk(plans).digest(value, name).hex()
     if not plans.classes:

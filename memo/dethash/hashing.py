@@ -29,7 +29,7 @@ Buffer = bytes | bytearray | memoryview
 
 def digest_bytes(*parts: bytes) -> bytes:
     """Return the 32-byte digest of *parts*, one after the other."""
-    return blake3(b"".join(parts)).digest()
+    return blake3(parts[0] if len(parts) == 1 else b"".join(parts)).digest()
 
 
 def buffer_part(chunks: Iterable[Buffer]) -> tuple[int, bytes]:

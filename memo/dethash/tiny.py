@@ -1,0 +1,85 @@
+"""The canonical bytes of tiny plain values, such as most arguments are: the same bytes as ``columns.py``, in fewer calls.
+
+What is not tiny or not plain is left to the walk. ``tests/dethash/test_tiny.py`` compares the two over a small world.
+"""
+
+from __future__ import annotations
+
+from marshal import dumps
+from typing import Any
+
+from memo.dethash.columns import PREFIX, pack
+from memo.dethash.plans import ATOMS, LONG
+
+#: With so few children a container, and _DEPTH levels of them, no part is heavy.
+_CHILDREN = 16
+_DEPTH = 3
+
+_TAGS = {list: pack([("list",)]), tuple: pack([("tuple",)]), dict: pack([("dict",)])}
+_TEXT = frozenset({str})
+_ALONE = {cls: PREFIX + pack([...]) + tag for cls, tag in _TAGS.items()}
+_COUNTS = [pack([count]) for count in range(_CHILDREN + 1)]
+
+
+class _NotTinyError(Exception):
+    """The value is for the walk."""
+
+
+def tiny_bytes(value: Any) -> bytes | None:
+    """Return what is hashed for *value*, or ``None`` if it is not tiny and plain."""
+    cls = type(value)
+    try:
+        if cls in ATOMS:
+            return PREFIX + _column([value], 0)
+        if cls in _TAGS and len(value) <= _CHILDREN:
+            return _ALONE[cls] + _one(cls, value, 1)
+    except _NotTinyError:
+        pass
+    return None
+
+
+def _column(values: list[Any], depth: int) -> bytes:
+    if ATOMS.issuperset(map(type, values)):
+        out = dumps(values, 2)
+        if len(out) > LONG:  # there may be a long text among them
+            raise _NotTinyError
+        return out
+    others = [value for value in values if type(value) not in ATOMS]
+    out = dumps([value if type(value) in ATOMS else ... for value in values], 2)
+    if depth == _DEPTH or len(out) > LONG:
+        raise _NotTinyError
+    for value in others:
+        if type(value) not in _TAGS or len(value) > _CHILDREN:
+            raise _NotTinyError
+    if len(others) == 1:
+        cls = type(others[0])
+        return out + _TAGS[cls] + _one(cls, others[0], depth + 1)
+    return out + _groups(others, depth + 1)
+
+
+def _one(cls: type, value: Any, depth: int) -> bytes:
+    if cls is not dict:
+        return _COUNTS[len(value)] + _column(value if cls is list else list(value), depth)
+    if not _TEXT.issuperset(map(type, value)):
+        raise _NotTinyError
+    keys = sorted(value)
+    return dumps([keys], 2) + _column([value[key] for key in keys], depth)
+
+
+def _groups(others: list[Any], depth: int) -> bytes:
+    groups: dict[type, list[Any]] = {}
+    for value in others:
+        groups.setdefault(type(value), []).append(value)
+    places = {cls: place for place, cls in enumerate(groups)}
+    out = dumps([(cls.__name__,) for cls in groups], 2)
+    if len(groups) > 1:
+        out += dumps([places[type(value)] for value in others], 2)
+    for cls, members in groups.items():
+        if len(members) == 1:
+            out += _one(cls, members[0], depth)
+        elif cls is dict:
+            raise _NotTinyError
+        else:
+            out += dumps(list(map(len, members)), 2)
+            out += _column([value for member in members for value in member], depth)
+    return out
