@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import Any
 
 from memo.dethash.hashing import digest_bytes
-from memo.dethash.node import Back, CodeNode, Node, Tag
+from memo.dethash.node import CodeNode, Node
 from memo.dethash.plans import ATOMS, LONG, Long, Plans, SpelledTag
 from memo.dethash.registry import Kind
 
@@ -34,7 +34,6 @@ SHAPE_COLUMNS = 16
 HEAVY: SpelledTag = ("digest",)
 _TEXT = frozenset({str, bytes})
 _ONLY_STR = frozenset({str})
-_ALWAYS_LIGHT = (Long, Back)
 
 #: Levels of light containers at most: each weighs at least CONTAINER_WEIGHT.
 _DEPTH_LIMIT = WEIGHT_LIMIT // CONTAINER_WEIGHT
@@ -85,10 +84,6 @@ class Columns:
             self._budget = WEIGHT_LIMIT * max(1, len(value) if hasattr(value, "__len__") else 1)
         return self._digest_and_bound(value)[0]
 
-    def digest_node(self, tag: Tag, children: Sequence[object]) -> bytes:
-        """Return the digest of a value that was already taken apart and ordered."""
-        return digest_bytes(PREFIX, _ONE, pack([self.plans.spell(tag)]), *self._sequences([children])[0])
-
     def known_or_digest(self, value: object) -> bytes:
         """Return the digest of *value*, which is light or whose digest is known."""
         return self.digests.get(id(value)) or self.digest(value)
@@ -133,7 +128,7 @@ class Columns:
         groups: dict[SpelledTag, tuple[int, list[Any], Body]] = {}
         order: list[int] = []
         for value in others:
-            if self.light is not None and id(value) not in self.light and type(value) not in _ALWAYS_LIGHT:
+            if self.light is not None and id(value) not in self.light and type(value) is not Long:
                 tag: SpelledTag = HEAVY
                 body: Body = self._heavy
             else:

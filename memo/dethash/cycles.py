@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from memo.dethash.columns import Columns, keys_are_atoms, pack, sort_atoms
+from memo.dethash.columns import PREFIX, Columns, keys_are_atoms, pack, sort_atoms
 from memo.dethash.hashing import digest_bytes
-from memo.dethash.node import BACK, Node
+from memo.dethash.node import Node
+from memo.dethash.plans import ATOMS, LONG
 from memo.dethash.registry import Kind
 
 #: Rounds of refinement that usually tell a component's members apart.
@@ -37,11 +38,12 @@ def digest_cycles(columns: Columns, endless: list[Any]) -> None:
     unordered: list[bool] = []
     for value in endless:
         view = _view(columns, value)
-        children = [BACK if id(child) in place else child for child in view.children]
+        inner = [place.get(id(child)) for child in view.children]
+        parts = [_part(columns, child) if ref is None else ... for child, ref in zip(view.children, inner, strict=True)]
         if view.unordered:
-            children = sorted(columns.known_or_digest(child) for child in children)
-        local.append(columns.digest_node(("endless", *view.tag), children))
-        kids.append([place[id(child)] for child in view.children if id(child) in place])
+            parts = sorted(parts, key=pack)
+        local.append(digest_bytes(PREFIX, b"endless", pack([view.tag, parts])))
+        kids.append([ref for ref in inner if ref is not None])
         unordered.append(view.unordered)
 
     colors = _merge_alike(local, kids, unordered)
@@ -66,6 +68,13 @@ class Member(NamedTuple):
     local: bytes
     kids: list[int]
     unordered: bool
+
+
+def _part(columns: Columns, value: Any) -> object:
+    """Return a finite child: a short scalar as it is, anything else as a list of its digest."""
+    if type(value) in ATOMS and not (type(value) in (str, bytes) and len(value) > LONG):
+        return value
+    return [columns.known_or_digest(value)]
 
 
 def _view(columns: Columns, value: Any) -> View:

@@ -54,10 +54,3 @@ class AsUsual(NamedTuple):
     """A value to be encoded without its own ``det_hash_object`` or ``__det_hash__``."""
 
     value: object
-
-
-class Back(NamedTuple):
-    """Stands for a part that leads back to the value itself: which one is said beside."""
-
-
-BACK = Back()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from memo.dethash.hashing import buffer_part
 from memo.dethash.instances import attributes, encode_instance, encode_subclass, is_plain, overrides_protocol
-from memo.dethash.node import AsUsual, Back, Binding, CodeNode, Node, Tag
+from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Tag
 from memo.dethash.registry import (
     PLANS,
     Encoder,
@@ -161,6 +161,5 @@ INTERNAL: dict[type, Plan] = {
     Node: _internal(lambda node: node),
     Long: _internal(_encode_long),
     AsUsual: _internal(lambda usual: _as_usual(type(usual.value), usual.value)),
-    Back: _internal(lambda back: Node(("back",))),
     Binding: _internal(lambda binding: Node(("binding",), (binding.label, binding.value), labels=("", f"<{binding.label}>"))),
 }
