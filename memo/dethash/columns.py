@@ -1,9 +1,9 @@
 """The canonical bytes of values: columns of scalars, encoded by C code in one call each.
 
-A *column* is a sequence of values. Its scalars are written in one piece; what is not a scalar is grouped by tag, and the
-children of a group's members form the next columns. So 100,000 records of ten fields are ten columns and not a million
-values. Grouping depends on values alone, never on identity, so equal values have equal bytes. The grammar is written
-down in ``docs/reference/det-hash-format.md``.
+A *column* is a sequence of values. Its scalars are written in one piece; what is not a scalar is grouped by tag, and
+the children of a group's members form the next columns. So 100,000 records of ten fields are ten columns and not a
+million values. Grouping depends on values alone, never on identity, so equal values have equal bytes. The grammar is
+written down in ``docs/reference/det-hash-format.md``.
 
 Two things keep the work linear where objects are shared: values over ``WEIGHT_LIMIT`` are *heavy* and enter a column by
 their own digest, computed once an object; light ones are written out wherever they occur.
@@ -12,7 +12,7 @@ their own digest, computed once an object; light ones are written out wherever t
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -44,7 +44,7 @@ Written = tuple[list[bytes], int]
 Body = Callable[[list[Any]], Written]
 
 
-def pack(value: object) -> bytes:
+def pack(value: Any) -> bytes:
     """Return *value*, made of scalars and lists, in marshal's version 2: alike on every Python, and self-delimiting."""
     return marshal.dumps(value, 2)
 
@@ -82,16 +82,12 @@ class Columns:
             return digest_bytes(PREFIX, *self._column([value])[0])
         if self.light is None:
             self._budget = WEIGHT_LIMIT * max(1, len(value) if hasattr(value, "__len__") else 1)
-        return self._digest_and_bound(value)[0]
+        tag, body = self._tagger(type(value))(value)
+        return digest_bytes(PREFIX, _ONE, pack([tag]), *body([value])[0])
 
     def known_or_digest(self, value: object) -> bytes:
         """Return the digest of *value*, which is light or whose digest is known."""
         return self.digests.get(id(value)) or self.digest(value)
-
-    def _digest_and_bound(self, value: Any) -> Written:
-        tag, body = self._tagger(type(value))(value)
-        pieces, bound = body([value])
-        return digest_bytes(PREFIX, _ONE, pack([tag]), *pieces), bound
 
     def _column(self, values: list[Any]) -> tuple[list[bytes], int]:
         """Write *values*; also return an upper bound of the weight of the containers among them."""
@@ -154,7 +150,7 @@ class Columns:
         elif kind is Kind.ENCODE:
             return None
         else:
-            dicts = others if kind is Kind.DICT else list(map(vars, others))
+            dicts: list[dict[Any, Any]] = others if kind is Kind.DICT else [vars(value) for value in others]
             if not set(map(type, chain.from_iterable(dicts))) <= ATOMS:
                 return None
             pieces, bound = self._dicts(dicts)
@@ -164,7 +160,7 @@ class Columns:
         """Return what tells the tag of a value of *cls* and how its group is written."""
         kind, tag = self.plans.kind(cls)
         if kind is Kind.SEQUENCE:
-            return lambda value: (tag, self._sequences)
+            return lambda _: (tag, self._sequences)
         if kind is Kind.DICT:
             return lambda value: (tag, self._dicts) if keys_are_atoms(value) else self._tag_of_node(value)
         if kind is Kind.ATTRIBUTES:
@@ -198,7 +194,7 @@ class Columns:
         return sorted(map(self.known_or_digest, node.children))
 
     def _instances(self, members: list[Any]) -> Written:
-        return self._dicts(list(map(vars, members)))
+        return self._dicts([vars(value) for value in members])
 
     def _dicts(self, members: list[dict[Any, Any]]) -> Written:
         shapes = _Shapes()
@@ -256,6 +252,19 @@ class _Shapes:
 def keys_are_atoms(mapping: dict[Any, Any]) -> bool:
     """Say whether every key is a scalar, so that the keys can be ordered by their bytes."""
     return set(map(type, mapping)) <= ATOMS
+
+
+def children_of(plans: Plans, value: Any) -> Collection[Any]:
+    """Return what *value*, a container, is made of."""
+    kind, _ = plans.kind(type(value))
+    children: Collection[Any]
+    if kind is Kind.SEQUENCE:
+        children = value
+    elif kind is not Kind.ENCODE and keys_are_atoms(mapping := value if kind is Kind.DICT else vars(value)):
+        children = mapping.values()
+    else:
+        children = plans.node(value).children
+    return children
 
 
 def sort_atoms(values: Iterable[Any]) -> list[Any]:

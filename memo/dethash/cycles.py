@@ -1,9 +1,9 @@
 """Digests of values that contain themselves.
 
 Such a value unfolds to an endless tree, and its digest says which tree. Parts that unfold alike are merged first
-(partition refinement, as in Hopcroft's minimisation of automata), so that neither sharing nor the order of building
-counts. Each strongly connected component of what remains is then numbered from a canonical member, and a member's digest
-is the component's digest with its number.
+(partition refinement, as in Hopcroft's minimisation of automata), so that neither sharing nor the order of
+building counts. Each strongly connected component of what remains is then numbered from a canonical member, and a
+member's digest is the component's digest with its number.
 """
 
 from __future__ import annotations
@@ -110,37 +110,36 @@ def _merge_alike(local: list[bytes], kids: list[list[int]], unordered: list[bool
         touched: dict[int, list[int]] = defaultdict(list)
         for index in dirty:
             touched[colors[index]].append(index)
+        leaving = [part for color, changed in touched.items() for part in _split(members[color], changed, signature)]
         dirty = set()
-        splits: list[tuple[int, list[list[int]]]] = []
-        for color, changed in touched.items():
-            rest = len(members[color]) - len(changed)
-            parts: dict[tuple[int, ...], list[int]] = defaultdict(list)
-            for index in changed:
-                parts[signature(index)].append(index)
-            if rest:  # untouched members still see what they saw: one of them speaks for all
-                still = set(changed)
-                speaker = next(index for index in members[color] if index not in still)
-                stay = parts.pop(signature(speaker), [])
-                if not parts:
-                    continue
-                if rest + len(stay) >= max(map(len, parts.values())):
-                    splits.append((color, list(parts.values())))
-                    continue
-                parts[(-1,)] = [index for index in members[color] if index not in still] + stay
-            if len(parts) > 1:
-                ordered = sorted(parts.values(), key=len)
-                splits.append((color, ordered[:-1]))
-        for color, leaving in splits:
-            for part in leaving:
-                members[color].difference_update(part)
-                members.append(set(part))
-                for index in part:
-                    colors[index] = len(members) - 1
-                    dirty.update(parents[index])
+        for part in leaving:
+            members[colors[part[0]]].difference_update(part)
+            members.append(set(part))
+            for index in part:
+                colors[index] = len(members) - 1
+                dirty.update(parents[index])
     return colors
 
 
-def _components(graph: dict[int, Member]) -> list[list[int]]:
+def _split(members: set[int], changed: list[int], signature: Callable[[int], tuple[int, ...]]) -> list[list[int]]:
+    """Return the parts that leave a class of nodes once some of its nodes see other colors; the largest part stays."""
+    parts: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for index in changed:
+        parts[signature(index)].append(index)
+    rest = len(members) - len(changed)
+    if not rest:
+        return sorted(parts.values(), key=len)[:-1]
+    # The others still see what they saw: one of them speaks for all.
+    moved = set(changed)
+    stay = parts.pop(signature(next(index for index in members if index not in moved)), [])
+    largest = max(map(len, parts.values()), default=0)
+    if rest + len(stay) >= largest:
+        return list(parts.values())
+    parts[-1,] = [*stay, *(members - moved)]
+    return sorted(parts.values(), key=len)[:-1]
+
+
+def _components(graph: dict[int, Member]) -> list[list[int]]:  # noqa: C901  one well-known algorithm in one piece
     """Return the strongly connected components, each after those that it leads to (Tarjan 1972, without recursion)."""
     order: dict[int, int] = {}
     low: dict[int, int] = {}
@@ -182,8 +181,8 @@ def _components(graph: dict[int, Member]) -> list[list[int]]:
 
 
 def _digest_component(component: list[int], graph: dict[int, Member], known: dict[int, bytes]) -> dict[int, bytes]:
-    inside = set(component)
-    shade = {color: _shade(graph[color], lambda kid: b"\0" if kid in inside else known[kid]) for color in component}
+    blank = dict.fromkeys(component, b"")
+    shade = {color: _shade(graph[color], blank, known) for color in component}
     if len(component) == 1 and component[0] not in graph[component[0]].kids:
         return shade
     some_unordered = any(graph[color].unordered for color in component)
@@ -195,14 +194,15 @@ def _digest_component(component: list[int], graph: dict[int, Member], known: dic
         rarest = min(classes.items(), key=lambda item: (len(item[1]), item[0]))[1]
         if len(classes) == len(component) or (not some_unordered and (len(rarest) == 1 or turn >= ROUNDS)):
             break
-        shade = {color: _shade(graph[color], lambda kid: shade.get(kid) or known[kid], shade[color]) for color in component}
+        shade = {color: _shade(graph[color], shade, known) for color in component}
     best, numbers = min(_number(start, graph, shade, known) for start in rarest)
     return {color: digest_bytes(b"cycle", best, pack(number)) for color, number in numbers}
 
 
-def _shade(member: Member, of: Callable[[int], bytes], before: bytes = b"") -> bytes:
-    inner = [of(kid) for kid in member.kids]
-    return digest_bytes(before, member.local, *(sorted(inner) if member.unordered else inner))
+def _shade(member: Member, inside: dict[int, bytes], known: dict[int, bytes]) -> bytes:
+    """Return a digest of a member and of what its parts looked like one round ago."""
+    inner = [inside[kid] if kid in inside else known[kid] for kid in member.kids]
+    return digest_bytes(member.local, pack(sorted(inner) if member.unordered else inner))
 
 
 def _number(

@@ -40,8 +40,8 @@ class ValueDigest(NamedTuple):
 def value_digest(value: object, name: str = "value") -> ValueDigest:
     """Compute the digest of an argument for a step's key.
 
-    It differs from :func:`det_hash` in one thing: first-party classes appear by their qualified name without the module,
-    so that a class may move. What they do is the key's affair: their code is hashed beside it.
+    It differs from :func:`det_hash` in one thing: first-party classes appear by their qualified name without the
+    module, so that a class may move. What they do is the key's affair: their code is hashed beside it.
 
     Args:
         value: the argument.

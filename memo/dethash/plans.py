@@ -161,5 +161,7 @@ INTERNAL: dict[type, Plan] = {
     Node: _internal(lambda node: node),
     Long: _internal(_encode_long),
     AsUsual: _internal(lambda usual: _as_usual(type(usual.value), usual.value)),
-    Binding: _internal(lambda binding: Node(("binding",), (binding.label, binding.value), labels=("", f"<{binding.label}>"))),
+    Binding: _internal(
+        lambda binding: Node(("binding",), (binding.label, binding.value), labels=("", f"<{binding.label}>"))
+    ),
 }

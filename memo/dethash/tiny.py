@@ -1,4 +1,4 @@
-"""The canonical bytes of tiny plain values, such as most arguments are: the same bytes as ``columns.py``, in fewer calls.
+"""The canonical bytes of tiny plain values, such as most arguments are: those of ``columns.py``, in fewer calls.
 
 What is not tiny or not plain is left to the walk. ``tests/dethash/test_tiny.py`` compares the two over a small world.
 """
@@ -15,7 +15,7 @@ from memo.dethash.plans import ATOMS, LONG
 _CHILDREN = 16
 _DEPTH = 3
 
-_TAGS = {list: pack([("list",)]), tuple: pack([("tuple",)]), dict: pack([("dict",)])}
+_TAGS: dict[type, bytes] = {list: pack([("list",)]), tuple: pack([("tuple",)]), dict: pack([("dict",)])}
 _TEXT = frozenset({str})
 _ALONE = {cls: PREFIX + pack([...]) + tag for cls, tag in _TAGS.items()}
 _COUNTS = [pack([count]) for count in range(_CHILDREN + 1)]

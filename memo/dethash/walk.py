@@ -1,8 +1,8 @@
 """Walk an object graph of any depth and shape to one digest, without recursion.
 
-Small values are written at once. For the others the walk first discovers every container, level by level, then weighs
-them from the leaves up, then computes the digests of the heavy ones in that order. What is left without a weight lies on
-a cycle or above one; see ``cycles.py``.
+Small values are written at once. For the others the walk first discovers every container, level by level, then
+weighs them from the leaves up, then computes the digests of the heavy ones in that order. What is left without a
+weight lies on a cycle or above one; see ``cycles.py``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from memo.dethash.node import Binding, CodeNode, Node
 from memo.dethash.paths import path_to
 from memo.dethash.plans import ATOMS, Plans, dotted_name
 from memo.dethash.registry import Kind
+from memo.dethash.spine import Spine
 from memo.dethash.weights import Family, Found, weigh
 from memo.errors import UnhashableError
 
@@ -50,7 +51,7 @@ class Walk:
             UnhashableError: something in *root* has no deterministic form; the error's path begins with *name*.
         """
         try:
-            return self.columns.digest(root)
+            return Spine(self.plans).digest(root)
         except (TooHeavyError, NoDigestError, UnhashableError):
             pass
         found = self._discover(root)
@@ -117,12 +118,12 @@ class Walk:
     def _node_children(self, value: Any, found: Found) -> Sequence[object]:
         try:
             node = self.plans.node(value)
-            if isinstance(node, CodeNode):
-                found.code.append((value, node))
-            return node.children
         except (NoDigestError, UnhashableError) as error:
             found.refused.append((value, error))
             return ()
+        if isinstance(node, CodeNode):
+            found.code.append((value, node))
+        return node.children
 
     # -- what code reads and does not count -----------------------------------------------------------------------
 

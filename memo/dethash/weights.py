@@ -91,7 +91,9 @@ def _by_level(found: Found, code: set[int]) -> Weighed | None:
                     kid_weights = [0 if type(child) in ATOMS else next(each) for child in flat]
                 sums = list(accumulate(kid_weights, initial=0))
                 ends = list(accumulate(counts, initial=0))
-                own = [weight + sums[end] - sums[start] for weight, (start, end) in zip(own, pairwise(ends), strict=True)]
+                own = [
+                    weight + sums[end] - sums[start] for weight, (start, end) in zip(own, pairwise(ends), strict=True)
+                ]
             if code and not code.isdisjoint(ids):
                 own = [_OVER if ident in code else weight for ident, weight in zip(ids, own, strict=True)]
             if max(own) >= _OVER:
