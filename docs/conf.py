@@ -15,7 +15,10 @@ html_title = f"memo {release}"
 
 nitpicky = True
 # Type variables and private names that appear in a signature have no page of their own.
-nitpick_ignore_regex = [("py:.*", r"(memo\..*\.)?_?[A-Z]"), ("py:.*", r"(collections\.abc|typing|pathlib|datetime)\..*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(memo\..*\.)?_?[A-Z]"),
+    ("py:.*", r"(collections\.abc|typing|pathlib|datetime)\..*"),
+]
 
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"
