@@ -53,6 +53,25 @@ class OptionError(MemoError, ValueError):
         return f"{self.option}={self.given}: expected {self.expected}"
 
 
+class StoreError(MemoError, RuntimeError):
+    """A store could not be changed as it was told to.
+
+    Steps never see it: where a result cannot be stored they give a :class:`StoreWarning` and go on.
+
+    Attributes:
+        directory: where the store is.
+        problem: what is wrong, as the end of a sentence that begins with the store.
+    """
+
+    def __init__(self, directory: str, problem: str) -> None:
+        super().__init__(directory, problem)
+        self.directory = directory
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"the store in {self.directory} {self.problem}"
+
+
 class MemoWarning(UserWarning):
     """The base class of every warning that memo gives."""
 

@@ -1,1 +1,7 @@
+"""Results at rest, on diskcache: what they are stored as, where, and what is known about them."""
 
+from memo.store.metadata import Argument, Counters, EntryInfo, Metadata
+from memo.store.opening import Loaded
+from memo.store.store import Store
+
+__all__ = ["Argument", "Counters", "EntryInfo", "Loaded", "Metadata", "Store"]

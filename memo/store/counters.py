@@ -1,0 +1,125 @@
+"""Counts of hits and misses, kept in memory until there are enough of them to be worth one write."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import time
+import weakref
+from functools import partial
+from typing import TYPE_CHECKING
+
+from memo.store.entry import pack
+from memo.store.fork import watch_forks
+from memo.store.formats import encode
+from memo.store.metadata import Counters
+from memo.store.schema import BUSY_SECONDS
+from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage, read_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BATCH = 1000  # calls
+PERIOD = 5.0  # seconds: what a killed process loses at most
+
+_log = logging.getLogger("memo")
+
+
+class Ledger:
+    """The counters of one store: rows that are added to, and what this process has not added yet."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._lock = threading.Lock()
+        self._pending: dict[str, list[float]] = {}
+        self._calls = 0
+        self._due = 0.0
+        self._is_worker_known = False
+        watch_forks(self)
+
+    def record(self, origin: str, hits: int, misses: int, seconds_saved: float) -> None:
+        """Count; now and then, write."""
+        with self._lock:
+            counts = self._pending.get(origin)
+            if counts is None:
+                counts = self._pending[origin] = [0, 0, 0.0]
+            counts[0] += hits
+            counts[1] += misses
+            counts[2] += seconds_saved
+            self._calls += 1
+            now = time.monotonic()
+            if self._calls == 1:
+                self._due = now + PERIOD
+                self._flush_with_worker()
+            is_due = self._calls >= BATCH or now > self._due
+        if is_due:
+            self.flush(patience=0.0)  # a step does not wait for its counters; the next batch tries again
+
+    def flush(self, *, patience: float = BUSY_SECONDS) -> None:
+        """Write what is pending; where that fails it is lost or, while the process lives, kept for the next time."""
+        with self._lock:
+            pending, self._pending, self._calls = self._pending, {}, 0
+        if not pending:
+            return
+        changes: dict[str, Callable[[bytes | None], bytes]] = {
+            COUNTERS + origin: partial(_add, origin, counts) for origin, counts in pending.items()
+        }
+        try:
+            self._storage.writer.update(changes, patience=patience)
+        except STORAGE_ERRORS as error:
+            _log.debug("the counters of the store in %s could not be written: %s", self._storage.directory, error)
+            with self._lock:
+                for origin, counts in self._pending.items():
+                    pending[origin] = [a + b for a, b in zip(counts, pending.get(origin, (0, 0, 0.0)), strict=True)]
+                self._pending = pending
+
+    def counters(self, origin: str) -> Counters:
+        """Return what is written and what is pending for *origin*."""
+        written = _as_counters(self._storage.get(COUNTERS, origin))
+        with self._lock:
+            return written + _as_counters(tuple(self._pending.get(origin, ())))
+
+    def all_counters(self) -> Iterator[tuple[str, Counters]]:
+        """Yield each origin that was ever counted with its counters."""
+        with self._lock:
+            pending = {origin: _as_counters(tuple(counts)) for origin, counts in self._pending.items()}
+        for origin, value in self._storage.items(COUNTERS):
+            yield origin, _as_counters(value) + pending.pop(origin, Counters())
+        yield from pending.items()
+
+    def forget(self) -> None:
+        """Drop what is pending."""
+        with self._lock:
+            self._pending, self._calls = {}, 0
+
+    def after_fork(self) -> None:
+        """Forget what the parent counted and will write."""
+        self._lock = threading.Lock()
+        self._pending, self._calls, self._is_worker_known = {}, 0, False
+
+    def _flush_with_worker(self) -> None:
+        """Flush when a multiprocessing worker ends: not all of its ends come by where atexit does."""
+        util = sys.modules.get("multiprocessing.util")
+        if util is not None and not self._is_worker_known:
+            self._is_worker_known = True
+            util.Finalize(None, _flush, args=(weakref.ref(self),), exitpriority=10)
+
+
+def _flush(reference: weakref.ref[Ledger]) -> None:
+    ledger = reference()
+    if ledger is not None:
+        ledger.flush()
+
+
+def _add(origin: str, counts: list[float], before: bytes | None) -> bytes:
+    key = COUNTERS + origin
+    value = _as_counters(None if before is None else read_plain(key, before)) + _as_counters(tuple(counts))
+    parts, _ = pack(key, "", encode((value.hits, value.misses, value.seconds_saved)))
+    return b"".join(parts)
+
+
+def _as_counters(value: object) -> Counters:
+    if not isinstance(value, tuple) or len(value) != 3:
+        return Counters()
+    return Counters(int(value[0]), int(value[1]), float(value[2]))

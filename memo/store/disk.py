@@ -1,0 +1,256 @@
+"""The one file that knows diskcache: it writes what :mod:`memo.store.index` reads.
+
+diskcache keeps the table, its transactions and the removal of replaced files. It is given a connection that was opened
+and checked here, so that its settings cannot be planted, its waits are bounded and one connection serves all threads;
+and a ``Disk`` that holds bytes only. It unpickles nothing, whatever a row says.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+import diskcache
+
+from memo.store import files
+from memo.store.fork import leave_to_parent, watch_forks
+from memo.store.location import create_directory
+from memo.store.schema import (
+    BUSY_SECONDS,
+    CREATE_INDEX,
+    DATABASE,
+    SETTINGS,
+    ForeignDatabaseError,
+    check,
+    connect,
+    is_damage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class InFile(NamedTuple):
+    """A value that lies in a file already."""
+
+    name: str
+    size: int
+
+
+# ruff: noqa: ARG002 - the methods of a Disk are called by diskcache, with all that it knows
+class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
+    """Holds bytes in rows and names of files, and reads or removes no file that is not ours."""
+
+    root = Path(os.devnull)  # set after construction: diskcache expands ~ and $ in the directory that it passes
+
+    def put(self, key: str) -> tuple[str, bool]:
+        """Return the key as it is."""
+        if type(key) is not str:
+            raise TypeError(f"a key is a str, not {type(key).__name__}")
+        return key, True
+
+    def get(self, key: object, raw: object) -> str:
+        """Return the key as it is; never unpickle one."""
+        if type(key) is not str:
+            raise files.UnsafeFileError("a key that memo did not write")
+        return key
+
+    def store(self, value: bytes | InFile, read: object, key: object = None) -> tuple[int, int, str | None, Any]:
+        """Return the columns size, mode, filename and value."""
+        if isinstance(value, InFile):
+            return value.size, diskcache.core.MODE_BINARY, value.name, None
+        if type(value) is not bytes:
+            raise TypeError(f"a store holds bytes, not {type(value).__name__}")
+        return len(value), diskcache.core.MODE_RAW, None, value
+
+    def fetch(self, mode: object, filename: str | None, value: object, read: object) -> bytes:
+        """Return bytes, whatever *mode* says they are."""
+        if filename is not None:
+            return bytes(files.read(self.root, filename).view)
+        if type(value) is not bytes:
+            raise files.UnsafeFileError("a value that memo did not write")
+        return value
+
+    def filename(self, key: object = None, value: object = None) -> NoReturn:
+        """Refuse to name a file: :mod:`memo.store.files` does."""
+        raise NotImplementedError
+
+    def remove(self, file_path: str) -> None:
+        """Remove a file of ours."""
+        files.remove(self.root, file_path)
+
+
+class CheckedCache(diskcache.Cache):  # type: ignore[misc]  # diskcache has no types
+    """A cache on a connection that was opened and checked before."""
+
+    def __init__(self, directory: Path, connection: sqlite3.Connection, **settings: object) -> None:
+        self._connection = connection
+        super().__init__(os.sep, disk=BytesDisk, **settings)  # a directory that exists and has nothing to expand
+        self._disk.root = directory
+
+    @property
+    def _con(self) -> sqlite3.Connection:
+        return self._connection
+
+    @property
+    def _sql_retry(self) -> Callable[..., sqlite3.Cursor]:
+        return self._connection.execute  # the connection waits by itself, and for less than diskcache's minute
+
+    def close(self) -> None:
+        """Leave the connection to its owner."""
+
+
+class Writer:
+    """The writing side of one store: opens the database, or makes it, at the first write.
+
+    All methods raise ``OSError`` or ``sqlite3.Error`` where the store cannot be written. A database that is broken or
+    not ours is renamed, *on_aside* is told why and to what, and a new one is begun.
+    """
+
+    def __init__(self, directory: Path, on_aside: Callable[[str, Path], None]) -> None:
+        self._directory = directory
+        self._database = directory / DATABASE
+        self._path = os.fspath(self._database)
+        self._on_aside = on_aside
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._cache: CheckedCache | None = None
+        self._identity = (0, 0)
+        watch_forks(self)
+
+    def put(self, key: str, value: bytes | InFile, tag: str | None = None) -> None:
+        """Write the row *key*, replacing an older one and its file."""
+        self._write(lambda cache: cache.set(key, value, tag=tag))
+
+    def update(self, changes: dict[str, Callable[[bytes | None], bytes]], *, patience: float = BUSY_SECONDS) -> None:
+        """Replace each row by what its function makes of it, all in one transaction."""
+
+        def change(cache: CheckedCache) -> None:
+            with cache.transact():
+                for key, function in changes.items():
+                    cache.set(key, function(cache.get(key)))
+
+        self._write(change, patience)
+
+    def remove(self, key: str) -> bool:
+        """Remove the row *key* and its file; say whether there was one."""
+        return self._database.exists() and bool(self._write(lambda cache: cache.delete(key)))
+
+    def evict(self, tag: str) -> int:
+        """Remove all rows with *tag* and return how many there were."""
+        return int(self._write(lambda cache: cache.evict(tag))) if self._database.exists() else 0
+
+    def clear(self) -> None:
+        """Remove all rows."""
+        if self._database.exists():
+            self._write(lambda cache: cache.clear())
+
+    def close(self) -> None:
+        """Close the connection, if there is one; the next write opens another."""
+        with self._lock:
+            connection, self._connection, self._cache = self._connection, None, None
+            if connection is not None:
+                with suppress(sqlite3.Error):
+                    connection.close()
+
+    def after_fork(self) -> None:
+        """Leave the connection and the lock to the parent."""
+        leave_to_parent((self._connection, self._cache))
+        self._connection = self._cache = None
+        self._lock = threading.RLock()
+
+    def _write(self, action: Callable[[CheckedCache], Any], patience: float = BUSY_SECONDS) -> Any:
+        with self._lock:
+            for attempt in range(2):
+                try:
+                    cache = self._ready()
+                    return self._act(cache, action, patience)
+                except (sqlite3.DatabaseError, ForeignDatabaseError) as error:
+                    if not is_damage(error) or attempt:
+                        raise
+                    self._set_aside(str(error))
+        raise AssertionError
+
+    def _act(self, cache: CheckedCache, action: Callable[[CheckedCache], Any], patience: float) -> Any:
+        connection = cache._con  # noqa: SLF001 - ours
+        if patience != BUSY_SECONDS:
+            connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+        try:
+            return action(cache)
+        except diskcache.Timeout as error:
+            raise TimeoutError("another process has locked the database") from error
+        finally:
+            if connection.in_transaction:  # a full disk can end a transaction so that diskcache's rollback fails
+                with suppress(sqlite3.Error):
+                    connection.rollback()
+            if patience != BUSY_SECONDS:
+                connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
+    def _ready(self) -> CheckedCache:
+        """Return a cache on the database that is there now: it may have been deleted or replaced meanwhile."""
+        try:
+            status = os.lstat(self._path)
+        except FileNotFoundError:
+            self.close()
+            create_directory(self._directory)
+            # Made here rather than by SQLite, whose files have whatever permissions the umask leaves.
+            with suppress(FileExistsError):
+                os.close(os.open(self._database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+            status = self._database.lstat()
+        if self._cache is not None:
+            if self._identity == (status.st_dev, status.st_ino):
+                return self._cache
+            self.close()
+        self._identity = status.st_dev, status.st_ino
+        if not stat.S_ISREG(status.st_mode):
+            raise ForeignDatabaseError("it is not a regular file")
+        self._connection = connect(self._database)
+        try:
+            self._cache = self._open(self._connection)
+        except BaseException:
+            self.close()
+            raise
+        return self._cache
+
+    def _open(self, connection: sqlite3.Connection) -> CheckedCache:
+        """Check the database and let diskcache set it up, in one transaction: nothing can be planted in between."""
+        journal = self._prepare(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        check(connection)
+        cache = CheckedCache(self._directory, connection, **SETTINGS | {"sqlite_journal_mode": journal})
+        connection.execute(CREATE_INDEX)
+        connection.execute("COMMIT")
+        return cache
+
+    def _prepare(self, connection: sqlite3.Connection) -> str:
+        """Set what cannot be set within a transaction, and return the journal mode that the file system allows."""
+        connection.execute("PRAGMA auto_vacuum = FULL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        deadline = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
+            except sqlite3.OperationalError as error:
+                # Two processes that make the same database: this one statement does not wait by itself.
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.005)
+
+    def _set_aside(self, reason: str) -> None:
+        """Rename the database, unless another process has replaced it meanwhile."""
+        self.close()
+        with suppress(FileNotFoundError):
+            status = self._database.lstat()
+            if self._identity != (status.st_dev, status.st_ino):
+                return
+            aside = self._database.with_name(f"{DATABASE}.aside-{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(3).hex()}")
+            for suffix in ("-shm", "-wal", ""):  # the log first: it must not be applied to the new database
+                with suppress(FileNotFoundError):
+                    os.rename(f"{self._database}{suffix}", f"{aside}{suffix}")  # noqa: PTH104 - as text, for the suffix
+            self._on_aside(reason, aside)

@@ -1,0 +1,167 @@
+"""The read-only look at the database: every lookup and every question goes through here, and none of them writes.
+
+Reading diskcache's table over plain SQLite is what lets a store in a read-only directory answer, a question leave
+nothing behind, and a process that only hits do without opening, or importing, diskcache.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from memo.store.fork import leave_to_parent, watch_forks
+from memo.store.schema import DATABASE, ForeignDatabaseError, check, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TRUSTED_SECONDS = 1e-4  # a loop of hits need not look for a deleted database each time
+PAGE = 500  # rows read at a time, so that a long listing neither holds a lock nor keeps the log from being folded in
+
+_FIND = "SELECT filename, value FROM Cache WHERE key = ? AND raw = 1"
+_HEADS = (
+    "SELECT rowid, key, tag, size, filename, substr(value, 1, ?) FROM Cache"
+    " WHERE {where} rowid > ? AND raw = 1 AND typeof(key) = 'text' AND typeof(tag) = 'text' ORDER BY rowid LIMIT ?"
+)
+_KEYS = (
+    "SELECT key, tag FROM Cache WHERE key >= ? AND key < ? AND raw = 1 AND typeof(tag) = 'text' ORDER BY key LIMIT ?"
+)
+_TOTALS = "SELECT tag, COUNT(*), SUM(size) FROM Cache WHERE typeof(tag) = 'text' {where} GROUP BY tag"
+_ROWS = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 ORDER BY key LIMIT ?"
+_AFTER_TEXT = "\U0010ffff"  # sorts after every continuation of a prefix
+
+# What a directory that we may not write answers when the log has to be created beside the database.
+_CLOSED_OFF = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
+
+
+class Index:
+    """A database seen from outside; a missing one is empty. Columns are as untrusted as the file.
+
+    All methods raise ``OSError``, ``sqlite3.Error`` or ``ForeignDatabaseError`` where the database cannot be read.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._path = os.fspath(directory / DATABASE)
+        self._database = directory / DATABASE
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        self._seen: tuple[int, ...] = ()
+        self._trusted_until = 0.0
+        watch_forks(self)
+
+    def find(self, key: str) -> tuple[Any, Any] | None:
+        """Return the filename and the value of the row *key*."""
+        with self._lock:
+            connection = self._connection if time.monotonic() < self._trusted_until else None
+            if connection is None:
+                connection = self._current()
+            if connection is None:
+                return None
+            row: tuple[Any, Any] | None = connection.execute(_FIND, (key,)).fetchone()
+            return row
+
+    def heads(self, origin: str | None, size: int) -> Iterator[tuple[str, str, Any, Any, Any]]:
+        """Yield key, origin, size, filename and the first *size* bytes of the value of each entry."""
+        where, chosen = ("", ()) if origin is None else ("tag = ? AND", (origin,))
+        last = 0
+        while True:
+            rows = self._query(_HEADS.format(where=where), size, *chosen, last, PAGE)
+            for row in rows:
+                yield row[1:]
+            if len(rows) < PAGE:
+                return
+            last = rows[-1][0]
+
+    def keys(self, prefix: str, limit: int) -> list[tuple[str, str]]:
+        """Return key and origin of at most *limit* entries whose keys begin with *prefix*, in order."""
+        return self._query(_KEYS, prefix, prefix + _AFTER_TEXT, limit)
+
+    def totals(self, origin: str | None) -> list[tuple[str, int, int]]:
+        """Return origin, number of entries and their bytes, for each origin that has any."""
+        if origin is None:
+            return self._query(_TOTALS.format(where=""))
+        return self._query(_TOTALS.format(where="AND tag = ?"), origin)
+
+    def rows(self, prefix: str) -> Iterator[tuple[str, Any]]:
+        """Yield key and value of the rows whose keys begin with *prefix*."""
+        last = prefix
+        while True:
+            rows = self._query(_ROWS, last, prefix + _AFTER_TEXT, PAGE)
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            last = rows[-1][0]
+
+    def close(self) -> None:
+        """Close the connection, if there is one; the next question opens another."""
+        with self._lock:
+            self._drop()
+
+    def after_fork(self) -> None:
+        """Leave the connection and the lock to the parent."""
+        leave_to_parent(self._connection)
+        self._connection = None
+        self._lock = threading.Lock()
+
+    def _query(self, sql: str, *values: object) -> list[Any]:
+        with self._lock:
+            connection = self._current()
+            return [] if connection is None else connection.execute(sql, values).fetchall()
+
+    def _current(self) -> sqlite3.Connection | None:
+        """Return a connection to the database that is there now: it may have been deleted or replaced meanwhile."""
+        self._trusted_until = time.monotonic() + TRUSTED_SECONDS
+        try:
+            status = os.lstat(self._path)
+        except (FileNotFoundError, NotADirectoryError):
+            self._drop()
+            return None
+        if self._connection is not None:
+            if self._seen == (status.st_dev, status.st_ino):
+                return self._connection
+            if self._seen == _in_detail(status):
+                return self._connection
+        return self._open(status)
+
+    def _open(self, status: os.stat_result) -> sqlite3.Connection | None:
+        self._drop()
+        if not stat.S_ISREG(status.st_mode):
+            raise ForeignDatabaseError("it is not a regular file")
+        try:
+            connection, is_complete = self._try("mode=rw")  # but see query_only: only so the log is tidied up at close
+            seen: tuple[int, ...] = (status.st_dev, status.st_ino)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _CLOSED_OFF:
+                raise
+            connection, is_complete = self._try("mode=ro&immutable=1")
+            seen = _in_detail(status)  # SQLite will not look for changes, so we do
+        if not is_complete:
+            connection.close()
+            return None
+        self._connection, self._seen = connection, seen
+        return connection
+
+    def _try(self, options: str) -> tuple[sqlite3.Connection, bool]:
+        connection = connect(self._database, options)
+        try:
+            connection.execute("PRAGMA query_only = ON")
+            return connection, check(connection)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+
+def _in_detail(status: os.stat_result) -> tuple[int, ...]:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns

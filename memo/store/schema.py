@@ -1,0 +1,110 @@
+"""What a database must look like before diskcache may open it.
+
+diskcache applies every row of its ``Settings`` table when it opens a database, and SQLite runs whatever triggers it
+finds. So both are compared with what diskcache itself writes, over plain SQLite: one planted row or trigger, and the
+database is not ours.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DATABASE: Final = "cache.db"  # diskcache's name for it
+BUSY_SECONDS: Final = 2.0  # how long another process's lock is waited for
+
+# Written by diskcache 5.6 with these settings; white space is not compared.
+_COUNTING = (
+    "AFTER {event} ON Cache FOR EACH ROW BEGIN UPDATE Settings SET value = value {change} WHERE key = {key}; END"
+)
+_OBJECTS = {
+    "Settings": "CREATE TABLE Settings ( key TEXT NOT NULL UNIQUE, value)",
+    "Cache": (
+        "CREATE TABLE Cache ( rowid INTEGER PRIMARY KEY, key BLOB, raw INTEGER, store_time REAL, expire_time REAL,"
+        " access_time REAL, access_count INTEGER DEFAULT 0, tag BLOB, size INTEGER DEFAULT 0,"
+        " mode INTEGER DEFAULT 0, filename TEXT, value BLOB)"
+    ),
+    "Cache_key_raw": "CREATE UNIQUE INDEX Cache_key_raw ON Cache(key, raw)",
+    "Cache_expire_time": "CREATE INDEX Cache_expire_time ON Cache (expire_time)",
+    **{
+        f"Settings_{name}": f"CREATE TRIGGER Settings_{name} " + _COUNTING.format(event=event, change=change, key=key)
+        for name, event, change, key in (
+            ("count_insert", "INSERT", "+ 1", '"count"'),
+            ("count_delete", "DELETE", "- 1", '"count"'),
+            ("size_insert", "INSERT", "+ NEW.size", '"size"'),
+            ("size_update", "UPDATE", "+ NEW.size - OLD.size", '"size"'),
+            ("size_delete", "DELETE", "- OLD.size", '"size"'),
+        )
+    },
+}
+# Ours: finds and sums up a step's entries without touching the table, and orders them for diskcache's evict().
+CREATE_INDEX: Final = "CREATE INDEX IF NOT EXISTS memo_origin ON Cache (tag, rowid, size)"
+_OUR_INDEX = re.compile(r"CREATE INDEX memo_\w+ ON Cache \([\w, ]+\)")  # a later version may have others
+
+# Given to diskcache at every opening, so that the values in the table do not matter, only the names.
+SETTINGS: Final[dict[str, object]] = {
+    "statistics": 0,
+    "tag_index": 0,
+    "eviction_policy": "none",
+    "size_limit": 2**62,
+    "cull_limit": 0,
+    "sqlite_auto_vacuum": 1,
+    "sqlite_cache_size": 2**13,
+    "sqlite_journal_mode": "wal",
+    "sqlite_mmap_size": 0,  # a database that shrinks under a mapping kills the process
+    "sqlite_synchronous": 1,
+    "disk_min_file_size": 2**15,
+    "disk_pickle_protocol": 5,
+}
+_SETTING_NAMES = {*SETTINGS, "count", "size", "hits", "misses"}
+
+
+class ForeignDatabaseError(Exception):
+    """A database that holds what neither diskcache nor memo puts there."""
+
+
+def connect(path: Path, options: str = "mode=rw") -> sqlite3.Connection:
+    """Open the database at *path*, which must exist, for all threads (their callers take turns)."""
+    return sqlite3.connect(
+        f"{path.absolute().as_uri()}?{options}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
+def check(connection: sqlite3.Connection) -> bool:
+    """Say whether the database has its tables (True) or is still empty (False).
+
+    Raises:
+        ForeignDatabaseError: there is something in it that does not belong there.
+        sqlite3.DatabaseError: it cannot be read.
+    """
+    # With no schema trusted, planted views and defaults may call nothing that reaches beyond the database.
+    connection.execute("PRAGMA trusted_schema = OFF")
+    found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    for name, sql in found:
+        if name.startswith("sqlite_stat"):  # what ANALYZE leaves; the prefix is SQLite's own
+            continue
+        normal = " ".join(str(sql).split())
+        if normal != _OBJECTS.get(name) and not _OUR_INDEX.fullmatch(normal):
+            raise ForeignDatabaseError(f"{name!r} in its schema is not ours")
+    names = {name for name, _ in found}
+    if "Settings" in names:
+        for (name,) in connection.execute("SELECT key FROM Settings"):
+            if name not in _SETTING_NAMES:
+                raise ForeignDatabaseError(f"{name!r} in its settings is not ours")
+    return "Cache" in names
+
+
+def is_damage(error: BaseException) -> bool:
+    """Say whether *error* tells that the database is broken or not ours, rather than busy, full or closed off."""
+    if isinstance(error, ForeignDatabaseError):
+        return True
+    code = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, sqlite3.DatabaseError) and code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -1,0 +1,138 @@
+"""What a store holds open in one process, and the rows that it keeps there.
+
+A row is found by its key: an entry's by the entry's key, the others' by a prefix with a colon. Entries carry their
+origin in diskcache's ``tag`` column, where a step's entries are found and summed up without being opened; other rows
+have none. The values of all rows are sealed alike, with their key inside.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any, Final
+
+from memo.store import files
+from memo.store.entry import DamagedEntryError, Entry, pack
+from memo.store.formats import encode
+from memo.store.index import Index
+from memo.store.location import create_directory
+from memo.store.opening import Opener, open_row, value_of
+from memo.store.schema import ForeignDatabaseError
+from memo.store.trouble import Troubles
+from memo.typing import MISSING, Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Literal
+
+    from memo.store.disk import Writer
+
+IN_ROW_BELOW: Final = 2**15  # bytes; what is larger gets a file
+
+ALIAS: Final = "alias:"
+MANIFEST: Final = "manifest:"
+COUNTERS: Final = "counters:"
+_LONGEST_CHAIN: Final = 16  # aliases that lead to one another
+
+# What the file system, SQLite and our look at the database raise.
+STORAGE_ERRORS: Final = (OSError, sqlite3.Error, ForeignDatabaseError)
+
+
+class Storage:
+    """The open database and the files of one directory; all methods but ``close`` may raise STORAGE_ERRORS."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.index = Index(directory)
+        self.troubles = Troubles(directory)
+        self._opener = Opener(directory)
+        self._writer: Writer | None = None
+
+    @property
+    def writer(self) -> Writer:
+        """The writing side; diskcache is imported when it is first needed."""
+        if self._writer is None:
+            from memo.store.disk import Writer  # noqa: PLC0415
+
+            self._writer = Writer(self.directory, self.troubles.tell_aside)
+        return self._writer
+
+    def find(self, key: str, *, whole: bool = True) -> Entry | None:
+        """Return the entry under *key*, or the one that an alias says answers it.
+
+        Raises:
+            DamagedEntryError, NewerEntryError: there is one and it cannot be used.
+        """
+        row = self.index.find(key)
+        if row is None:
+            key, row = self._follow(key)
+            if row is None:
+                return None
+        if row[0] is None:
+            return open_row(key, row[1], whole=whole)
+        try:
+            return self._opener.open(key, *row, whole=whole)
+        except FileNotFoundError as error:
+            again = self.index.find(key)  # it may have been replaced or removed between the row and the file
+            if again is None:
+                return None
+            if again == row:
+                raise DamagedEntryError("its file is missing") from error
+            return self._opener.open(key, *again, whole=whole)
+
+    def _follow(self, key: str) -> tuple[str, tuple[Any, Any] | None]:
+        for _ in range(_LONGEST_CHAIN):
+            alias = self.get(ALIAS, key)
+            if not isinstance(alias, tuple):
+                break
+            key = alias[0]
+            row = self.index.find(key)
+            if row is not None:
+                return key, row
+        return key, None
+
+    def put(self, key: str, parts: list[bytes | memoryview], size: int, tag: str | None = None) -> None:
+        """Write a row, through a file if it is large and an entry's."""
+        if size < IN_ROW_BELOW or tag is None:
+            self.writer.put(key, b"".join(parts), tag)
+            return
+        from memo.store.disk import InFile  # noqa: PLC0415 - as above
+
+        create_directory(self.directory)
+        name = files.write(self.directory, parts)
+        try:
+            self.writer.put(key, InFile(name, size), tag)
+        except BaseException:
+            files.remove(self.directory, name)
+            raise
+
+    def get(self, prefix: str, name: str) -> object | Literal[Missing.MISSING]:
+        """Return the plain value of the row *name* under *prefix*; one that cannot be read is not there."""
+        row = self.index.find(prefix + name)
+        return MISSING if row is None else read_plain(prefix + name, row[1])
+
+    def set(self, prefix: str, name: str, value: object) -> None:
+        """Write the row *name* under *prefix*."""
+        self.put(prefix + name, *pack(prefix + name, "", encode(value)))
+
+    def items(self, prefix: str) -> Iterator[tuple[str, object]]:
+        """Yield name and plain value of the rows under *prefix* that can be read."""
+        for key, data in self.index.rows(prefix):
+            value = read_plain(key, data)
+            if value is not MISSING:
+                yield key.removeprefix(prefix), value
+
+    def close(self) -> None:
+        """Close what is open; it opens again when it is needed."""
+        self.index.close()
+        if self._writer is not None:
+            self._writer.close()
+
+
+def read_plain(key: str, data: object) -> object | Literal[Missing.MISSING]:
+    """Return the value of a row that is no entry, or MISSING where it cannot be read."""
+    try:
+        entry = open_row(key, data)
+        return value_of(entry) if entry.format == "plain" else MISSING
+    except Exception:  # noqa: BLE001 - damage, or bytes made to look like a row, which may fail in any way
+        return MISSING

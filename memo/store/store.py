@@ -1,0 +1,300 @@
+"""The store: results at rest, found by key."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from memo.errors import StoreError
+from memo.store import files
+from memo.store.counters import Ledger
+from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, pack, peek
+from memo.store.formats import FormatMissingError, check_readable, encode
+from memo.store.location import default_directory
+from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata
+from memo.store.opening import Loaded, metadata_of, value_of
+from memo.store.storage import ALIAS, MANIFEST, STORAGE_ERRORS, Storage
+from memo.store.trouble import diagnose
+from memo.typing import MISSING, Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+T = TypeVar("T")
+
+START: Final = 1024  # bytes of an entry that a listing looks at
+
+_shared: weakref.WeakValueDictionary[Path, Store] = weakref.WeakValueDictionary()
+
+
+class Store:
+    """A directory of results.
+
+    Nothing is opened or made before the first question or the first result. Whatever goes wrong with the storage is
+    one `StoreWarning` for each cause; a step gets `MISSING` or `False` and goes on. Stores are equal if their
+    directories are; they can be pickled, shared by threads and used on both sides of a fork.
+
+    Args:
+        directory: where the results are; without it ``MEMO_DIR``, or else ``memo`` in the user's cache directory.
+
+    .. versionadded:: 0.1
+    """
+
+    def __init__(self, directory: str | os.PathLike[str] | None = None) -> None:
+        chosen = default_directory() if directory is None else Path(directory).expanduser()
+        # Symbolic links stay as they were written, so that messages name what the user knows.
+        self.directory: Final = Path(os.path.abspath(chosen))  # noqa: PTH100
+        self._storage = Storage(self.directory)
+        self._ledger = Ledger(self._storage)
+        self._missed = ""  # the key looked for last without finding anything: a miss that is stored need not look again
+        weakref.finalize(self, _close, self._storage, self._ledger)
+
+    @classmethod
+    def shared(cls, directory: str | os.PathLike[str] | None = None) -> Store:
+        """Return this process's store for *directory*: the same one for as long as anybody holds it."""
+        store = cls(directory)
+        return _shared.setdefault(store.directory, store)
+
+    def load(self, key: str) -> Loaded | Literal[Missing.MISSING]:
+        """Return the entry under *key*, its value a new object, or MISSING.
+
+        An entry that is damaged, or that cannot be decoded here, is MISSING too; it is left in place, with a warning.
+        """
+        entry = self._find(key)
+        if entry is None:
+            return MISSING
+        try:
+            return Loaded(value_of(entry), entry)
+        except Exception as error:  # noqa: BLE001 - unpickling runs code of the value's classes, which may raise anything
+            self._warn_of_entry(key, error)
+            return MISSING
+
+    def save(self, key: str, value: object, metadata: Metadata) -> bool:
+        """Store *value* under *key* and say whether that worked; where it did not, a warning says why.
+
+        An entry that only a newer memo, or one with another library, can read is not replaced.
+        """
+        try:
+            encoded = encode(value)
+        except Exception as error:  # noqa: BLE001 - pickling runs code of the value's classes, which may raise anything
+            self._warn_of_value(metadata.origin, value, error)
+            return False
+        try:
+            if key != self._missed and self._is_reserved(key):
+                return False
+            data = encode_metadata(metadata, result_type=metadata.result_type or type_name(value))
+            packed = pack(key, metadata.origin, encoded, data, metadata.seconds, metadata.created)
+            self._storage.put(key, *packed, tag=tag_of(metadata.origin))
+        except STORAGE_ERRORS as error:
+            self._storage.troubles.tell(error)
+            return False
+        return True
+
+    def contains(self, key: str) -> bool:
+        """Say whether there is an entry under *key* that can be read here, without decoding its value."""
+        entry = self._find(key, whole=False)
+        if entry is None:
+            return False
+        try:
+            check_readable(entry.format, entry.format_version)
+        except FormatMissingError:
+            return False
+        return True
+
+    def metadata(self, key: str) -> Metadata | Literal[Missing.MISSING]:
+        """Return what is known about the entry under *key* besides its value."""
+        entry = self._find(key, whole=False)
+        if entry is None:
+            return MISSING
+        try:
+            return metadata_of(entry)
+        except ValueError as error:
+            self._warn_of_entry(key, error)
+            return MISSING
+
+    def delete(self, key: str) -> bool:
+        """Remove the entry under *key*, or the alias, and say whether there was one.
+
+        Raises:
+            StoreError: the store could not be written.
+        """
+        writer = self._storage.writer
+        return self._insist(lambda: any([writer.remove(key), writer.remove(ALIAS + key)]))
+
+    def clear(self, origin: str | None = None) -> int:
+        """Remove the entries of *origin*, or all there is in the store, and return how many entries there were.
+
+        Raises:
+            StoreError: the store could not be written.
+        """
+        return self._insist(lambda: self._clear(origin))
+
+    def entries(self, origin: str | None = None) -> Iterator[EntryInfo]:
+        """Yield the entries, those of *origin* if it is given, oldest first, without decoding any."""
+        tag = None if origin is None else tag_of(origin)
+        try:
+            for key, found, size, filename, start in self._storage.index.heads(tag, START):
+                seen = peek(self._start(filename, start))
+                known = (seen.seconds, seen.created, seen.format) if seen else (0.0, 0.0, "")
+                yield EntryInfo(key, found, size if isinstance(size, int) else 0, *known)
+        except STORAGE_ERRORS as error:
+            self._storage.troubles.tell(error)
+
+    def find_keys(self, prefix: str, limit: int) -> list[tuple[str, str]]:
+        """Return key and origin of at most *limit* entries whose keys begin with *prefix*, in order."""
+        return self._ask(lambda: self._storage.index.keys(prefix, limit), [])
+
+    def totals(self, origin: str | None = None) -> list[tuple[str, int, int]]:
+        """Return origin, number of entries and bytes, for each origin with entries."""
+        return self._ask(lambda: self._storage.index.totals(None if origin is None else tag_of(origin)), [])
+
+    def save_manifest(self, code_digest: str, manifest: dict[str, object]) -> bool:
+        """Keep *manifest*, plain data, under *code_digest*, if there is none, and say whether it is there now."""
+        try:
+            if self._storage.index.find(MANIFEST + code_digest) is None:
+                self._storage.set(MANIFEST, code_digest, manifest)
+        except STORAGE_ERRORS as error:
+            self._storage.troubles.tell(error)
+            return False
+        return True
+
+    def manifest(self, code_digest: str) -> dict[str, object] | Literal[Missing.MISSING]:
+        """Return the manifest that is kept under *code_digest*."""
+        found: object = self._ask(lambda: self._storage.get(MANIFEST, code_digest), None)
+        return found if isinstance(found, dict) else MISSING
+
+    def add_alias(self, key: str, target: str, reason: str) -> None:
+        """Let the entry under *target* answer *key* as well, where *key* has none of its own.
+
+        Raises:
+            StoreError: the store could not be written.
+        """
+        self._insist(lambda: self._storage.set(ALIAS, key, (target, reason)))
+
+    def aliases(self) -> Iterator[tuple[str, str, str]]:
+        """Yield key, target and reason of each alias."""
+        try:
+            for key, alias in self._storage.items(ALIAS):
+                if isinstance(alias, tuple):
+                    yield key, *alias
+        except STORAGE_ERRORS as error:
+            self._storage.troubles.tell(error)
+
+    def record(self, origin: str, *, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0) -> None:
+        """Count calls of a step; the counts are written in batches and when the process ends."""
+        self._ledger.record(origin, hits, misses, seconds_saved)
+
+    def counters(self, origin: str) -> Counters:
+        """Return the counts of a step, this process's last ones included."""
+        return self._ask(lambda: self._ledger.counters(origin), Counters())
+
+    def all_counters(self) -> dict[str, Counters]:
+        """Return the counts of every step that was ever counted here."""
+        return self._ask(lambda: dict(self._ledger.all_counters()), {})
+
+    def close(self) -> None:
+        """Write the counts and close the files; the next use opens them again."""
+        _close(self._storage, self._ledger)
+
+    def _find(self, key: str, *, whole: bool = True) -> Entry | None:
+        try:
+            entry = self._storage.find(key, whole=whole)
+        except (DamagedEntryError, NewerEntryError, files.UnsafeFileError) as error:
+            self._warn_of_entry(key, error)
+        except STORAGE_ERRORS as error:
+            self._storage.troubles.tell(error)
+        else:
+            if entry is None:
+                self._missed = key
+            return entry
+        return None
+
+    def _ask(self, question: Callable[[], T], nothing: T) -> T:
+        try:
+            return question()
+        except STORAGE_ERRORS as error:
+            self._storage.troubles.tell(error)
+            return nothing
+
+    def _insist(self, action: Callable[[], T]) -> T:
+        try:
+            return action()
+        except STORAGE_ERRORS as error:
+            raise StoreError(str(self.directory), diagnose(error).sentence) from error
+
+    def _clear(self, origin: str | None) -> int:
+        writer = self._storage.writer
+        if origin is not None:
+            return writer.evict(tag_of(origin))
+        count = sum(entries for _, entries, _ in self._storage.index.totals(None))
+        self._ledger.forget()
+        writer.clear()
+        return count
+
+    def _is_reserved(self, key: str) -> bool:
+        """Say whether *key* holds an entry that this memo is not to replace."""
+        row = self._storage.index.find(key)
+        if row is None:
+            return False
+        start = self._start(*row)
+        seen = peek(start)
+        if seen is None:
+            return is_newer(start)
+        try:
+            check_readable(seen.format, seen.format_version)
+        except FormatMissingError:
+            return True
+        return False
+
+    def _start(self, filename: object, value: object) -> bytes:
+        """Return the first bytes of an entry, as far as there are any."""
+        if isinstance(filename, str):
+            try:
+                return files.read_start(self.directory, filename, START)
+            except OSError:
+                return b""
+        return value[:START] if isinstance(value, bytes) else b""
+
+    def _warn_of_entry(self, key: str, error: Exception) -> None:
+        self._storage.troubles.say(
+            ("entry", key),
+            f"the entry {key[:12]} of the store in {self.directory} cannot be read ({type_name(error)}: {error}); "
+            f"it is left in place and its step runs instead",
+        )
+
+    def _warn_of_value(self, origin: str, value: object, error: Exception) -> None:
+        self._storage.troubles.say(
+            ("value", origin, type(value)),
+            f"the result of {origin}, a {type_name(value)}, cannot be stored ({type_name(error)}: {error}); it is "
+            f"returned, and the step runs again next time: return what can be pickled",
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return self.directory == other.directory if isinstance(other, Store) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.directory)
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.directory)!r})"
+
+    def __reduce__(self) -> tuple[Callable[[str], Store], tuple[str]]:
+        return Store.shared, (str(self.directory),)
+
+
+def tag_of(origin: str) -> str:
+    """Return *origin* as SQLite can hold it: the name of a file may contain what is no text."""
+    return origin if origin.isascii() else origin.encode("utf-8", "backslashreplace").decode()
+
+
+def type_name(value: object) -> str:
+    """Return the name of the value's type, with its module unless that is ``builtins``."""
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
+
+
+def _close(storage: Storage, ledger: Ledger) -> None:
+    ledger.flush()
+    storage.close()

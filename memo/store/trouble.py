@@ -1,0 +1,90 @@
+"""Say once what is wrong with a store, and what to do about it."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from memo.errors import StoreWarning
+from memo.store.schema import BUSY_SECONDS, is_damage
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_PACKAGE = str(Path(__file__).parents[1])
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_IN_THE_WAY = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ELOOP}
+_OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
+_ELSEWHERE = "set MEMO_DIR to a directory that you can write"
+
+
+class Trouble(NamedTuple):
+    """What is wrong, in one word, and how a sentence about it goes on after the directory's name."""
+
+    cause: str
+    sentence: str
+
+
+def diagnose(error: BaseException) -> Trouble:
+    """Tell what *error*, from the file system or from SQLite, means for the store."""
+    number = error.errno if isinstance(error, OSError) else None
+    code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
+    if is_damage(error):
+        trouble = (
+            "damaged",
+            f"has a database that is damaged or not memo's ({error}); the next result begins a new one",
+        )
+    elif isinstance(error, TimeoutError) or code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        trouble = "locked", f"was locked by another process for {BUSY_SECONDS:g} seconds; end that process if it hangs"
+    elif number in _FULL or code == sqlite3.SQLITE_FULL:
+        trouble = "full", f"is on a full disk ({error}); free some space there, or {_ELSEWHERE}"
+    elif number in _CLOSED or code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
+        trouble = "closed", f"cannot be used ({error}); change its permissions, or {_ELSEWHERE}"
+    elif number in _IN_THE_WAY:
+        trouble = "directory", f"cannot be made or entered ({error}); {_ELSEWHERE}"
+    elif number in _OUT_OF_FILES:
+        trouble = "files", f"could not be opened ({error}); raise the limit of open files (ulimit -n)"
+    else:
+        trouble = "other", f"does not work ({type(error).__name__}: {error}); {_ELSEWHERE}"
+    return Trouble(*trouble)
+
+
+class Troubles:
+    """What has been said about one store; each cause is warned about once."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._told: set[Hashable] = set()
+
+    def tell(self, error: BaseException) -> None:
+        """Warn that the store failed, if this cause is new."""
+        trouble = diagnose(error)
+        self.say(trouble.cause, f"the store in {self._directory} {trouble.sentence}")
+
+    def tell_aside(self, reason: str, aside: Path) -> None:
+        """Warn that the database was set aside."""
+        self.say(
+            ("aside", aside),
+            f"the database of the store in {self._directory} is damaged or not memo's ({reason}): it was renamed to "
+            f"{aside.name} and a new one begun; delete that file when you do not need it",
+        )
+
+    def say(self, cause: Hashable, sentence: str) -> None:
+        """Warn with *sentence*, if *cause* is new, from where the user's code called memo."""
+        if cause not in self._told:
+            self._told.add(cause)
+            warnings.warn(sentence, StoreWarning, stacklevel=_depth_of_memo())
+
+
+def _depth_of_memo() -> int:
+    """Return the level of the first frame that is not memo's, counted as ``warnings.warn`` in our caller counts."""
+    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - as the warnings module itself does
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    return level
