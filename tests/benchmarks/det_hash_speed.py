@@ -1,0 +1,269 @@
+"""How fast det_hash is beside the peers: ``python tests/benchmarks/det_hash_speed.py``.
+
+The contestants take turns in one process, and each row prints the ratio of the best peer's time to memo's. A peer is left
+out of a row only if it hashes two different values of that kind of data alike, or one value differently each time; the
+pair is printed. joblib, dask, stablehash and datasets are taken if they are installed.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import random
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from memo.dethash import det_hash
+
+Hash = Callable[[Any], object]
+#: Seconds: who takes longer has one turn only.
+SLOW = 5.0
+
+
+@dataclass
+class Point:
+    """A small record, as people write them."""
+
+    number: int
+    weight: float
+    name: str
+    place: tuple[int, int]
+
+
+class Node:
+    """A member of a cyclic graph."""
+
+    def __init__(self, name: int) -> None:
+        self.name = name
+        self.out: list[Node] = []
+
+
+class UserId(int):
+    """A subclass of int, which is another type than int."""
+
+
+class Name(str):
+    """A subclass of str."""
+
+    __slots__ = ()
+
+
+class Row(NamedTuple):
+    """One kind of data: what is timed, pairs of different values of that kind, and the ratio that we want."""
+
+    name: str
+    make: Callable[[random.Random], Any]
+    pairs: list[tuple[Any, Any]]
+    goal: float
+    repeat: int = 1
+
+
+def documents(rng: random.Random) -> Any:
+    """Return nested records as they come from JSON, with a million leaves."""
+    return [
+        {
+            "id": number,
+            "name": f"user{number}",
+            "active": bool(number % 2),
+            "score": rng.random(),
+            "tags": [f"t{rng.randrange(50)}", f"u{number % 7}"],
+            "position": {"x": rng.random(), "y": rng.random()},
+            "history": [number, number + 1, number + 2],
+        }
+        for number in range(91_000)
+    ]
+
+
+def graph(rng: random.Random) -> Any:
+    """Return a ring of a thousand nodes with a chord from each."""
+    nodes = [Node(name) for name in range(1000)]
+    for place, node in enumerate(nodes):
+        node.out = [nodes[(place + 1) % 1000], nodes[rng.randrange(1000)]]
+    return nodes[0]
+
+
+def frame(rng: random.Random) -> Any:
+    """Return a frame of a million rows: floats, ints, text, dates, booleans and categories."""
+    import numpy as np
+    import pandas as pd
+
+    size = 1_000_000
+    numbers = np.random.default_rng(rng.randrange(100))
+    words = np.array([f"word{place}" for place in range(5000)], dtype=object)
+    return pd.DataFrame(
+        {
+            "price": numbers.random(size),
+            "count": numbers.integers(0, 1000, size),
+            "word": words[numbers.integers(0, 5000, size)],
+            "when": pd.date_range("2020-01-01", periods=size, freq="s"),
+            "flag": numbers.random(size) < 0.5,
+            "kind": pd.Categorical.from_codes(numbers.integers(0, 3, size), ["a", "b", "c"]),
+        }
+    )
+
+
+def frame_pairs() -> list[tuple[Any, Any]]:
+    """Return pairs of different frames."""
+    import pandas as pd
+
+    base = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": ["x-y", "z", "w"]})
+    other = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": ["x", "y-z", "w"]})
+    return [
+        (base, other),
+        (base, base.rename(columns={"a": "c"})),
+        (base, base.rename_axis("rows")),
+        (base, base[["b", "a"]]),
+        (base.astype({"b": object}), base.astype({"b": "category"})),
+    ]
+
+
+def tiny_graph(*, twisted: bool) -> Any:
+    """Return a ring of three nodes, or one whose chord goes elsewhere."""
+    nodes = [Node(name) for name in range(3)]
+    for place, node in enumerate(nodes):
+        node.out = [nodes[(place + (2 if twisted and place == 1 else 1)) % 3]]
+    return nodes[0]
+
+
+SHAPES = [([[1], 2], [[1, 2]]), (["ab", "c"], ["a", "bc"]), ([1], [True]), ({"a": 1}, {"a": "1"}), ([], ())]
+ROWS = [
+    Row("nested records, 1e6 leaves", documents, [*SHAPES, ([{"a": 1}], [{"a": UserId(1)}])], 6),
+    Row(
+        "1e5 dataclass instances",
+        lambda rng: [Point(n, rng.random(), str(n), (n, n)) for n in range(100_000)],
+        [(Point(1, 1.0, "1", (1, 1)), Point(True, 1.0, "1", (1, 1))), (Point(1, 1.0, "a", (1, 1)), Point(1, 1.0, "a", (11,)))],
+        6,
+    ),
+    Row("list of 1e6 ints", lambda rng: [rng.randrange(10**9) for _ in range(10**6)], [([1], [UserId(1)]), ([1], [True])], 6),
+    Row("list of 1e6 floats", lambda rng: [rng.random() for _ in range(10**6)], [([1.0], [1]), ([0.0], [-0.0])], 6),
+    Row("dict of 1e5 strings to ints", lambda _: {f"k{n}": n for n in range(100_000)}, [({"a": 1}, {"a": True}), *SHAPES], 6),
+    Row("list of 1e6 strings", lambda rng: [f"s{rng.randrange(10**9)}" for _ in range(10**6)], [(["a"], [Name("a")])], 3),
+    Row("frame of 1e6 mixed rows", frame, [], 2),
+    Row("cyclic graph of 1000 nodes", graph, [(tiny_graph(twisted=False), tiny_graph(twisted=True))], 100),
+    Row("three small arguments", lambda _: ("train", 3, {"lr": 0.1}), SHAPES, 2, repeat=2000),
+]
+
+
+@dataclass
+class Contest:
+    """The contestants of one row and what became of them."""
+
+    row: Row
+    left_out: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def check(self, name: str, call: Hash, value: Any) -> bool:
+        """Say whether *name* may take part."""
+        for one, other in self.row.pairs if self.row.name[:5] != "frame" else frame_pairs():
+            try:
+                alike = call(one) == call(other)
+            except Exception as error:  # noqa: BLE001  whatever a peer raises, it cannot take part
+                self.left_out[name] = f"raises {type(error).__name__} for {one!r:.60}"
+                return False
+            if alike:
+                self.left_out[name] = f"{one!r:.60} and {other!r:.60} are alike"
+                return False
+        try:
+            first = self.time(name, call, value)
+            if self.seconds[name] < SLOW and first != call(value):
+                self.left_out[name] = "another digest each time"
+        except Exception as error:  # noqa: BLE001
+            self.left_out[name] = f"raises {type(error).__name__}"
+        return name not in self.left_out
+
+    def time(self, name: str, call: Hash, value: Any) -> object:
+        """Take the time of one turn; return the digest."""
+        gc.collect()
+        digest: object = None
+        start = time.perf_counter()
+        for _ in range(self.row.repeat):
+            digest = call(value)
+        took = (time.perf_counter() - start) / self.row.repeat
+        self.seconds[name] = min(took, self.seconds.get(name, took))
+        return digest
+
+    def run(self, contestants: dict[str, Hash], turns: int = 3) -> None:
+        """Time all contestants, taking turns."""
+        value = self.row.make(random.Random(7))
+        playing = {name: call for name, call in contestants.items() if self.check(name, call, value)}
+        for _ in range(turns):
+            for name, call in playing.items():
+                if self.seconds[name] < SLOW:
+                    self.time(name, call, value)
+        for name in self.left_out:
+            self.seconds.pop(name, None)
+
+
+def contestants() -> dict[str, Hash]:
+    """Return memo and the installed peers."""
+    out: dict[str, Hash] = {"memo": det_hash}
+    for name, module, get in (
+        ("dask", "dask.tokenize", lambda m: m.tokenize),
+        ("joblib", "joblib", lambda m: m.hash),
+        ("stablehash", "stablehash", lambda m: lambda value: m.stablehash(value).hexdigest()),
+        ("datasets", "datasets.fingerprint", lambda m: m.Hasher.hash),
+    ):
+        try:
+            out[name] = get(importlib.import_module(module))
+        except ImportError:
+            print(f"({name} is not installed)")
+    return out
+
+
+def arrays() -> Iterator[tuple[str, float, float]]:
+    """Yield, for arrays of 256 MiB, the ratio to BLAKE3 with its threads, and the extra memory in MiB."""
+    import numpy as np
+    from blake3 import blake3
+
+    contiguous = np.random.default_rng(0).random((8192, 4096))
+    for name, array in (
+        ("contiguous", contiguous),
+        ("every second column of a wider one", np.repeat(contiguous, 2, axis=1)[:, ::2]),
+        ("transposed", contiguous.T),
+    ):
+        flat = np.ascontiguousarray(array)
+        best: dict[str, float] = {}
+        for _ in range(5):
+            for who, call in (
+                ("memo", lambda array=array: det_hash(array)),
+                ("blake3", lambda flat=flat: blake3(flat, max_threads=blake3.AUTO).digest()),
+            ):
+                start = time.perf_counter()
+                call()
+                took = time.perf_counter() - start
+                best[who] = min(took, best.get(who, took))
+        tracemalloc.start()
+        det_hash(array)
+        extra = tracemalloc.get_traced_memory()[1] / 2**20
+        tracemalloc.stop()
+        yield name, best["blake3"] / best["memo"], extra
+
+
+def main() -> None:
+    """Print the table."""
+    wanted = sys.argv[1:]
+    players = contestants()
+    print(f"{'data':32} {'memo':>6} {'best peer':>20} {'ratio':>7} {'goal':>5}   the others, as multiples of memo")
+    for row in ROWS:
+        if wanted and not any(word in row.name for word in wanted):
+            continue
+        contest = Contest(row)
+        contest.run(players)
+        ours = contest.seconds.pop("memo")
+        ranked = sorted(contest.seconds.items(), key=lambda item: item[1])
+        best = f"{ranked[0][0]:>20} {ranked[0][1] / ours:>6.1f}x" if ranked else f"{'none':>20} {'':>7}"
+        rest = ", ".join(f"{name} {seconds / ours:.1f}x" for name, seconds in ranked[1:])
+        print(f"{row.name:32} {'1x':>6} {best} {row.goal:>4}x   {rest}")
+        for name, reason in contest.left_out.items():
+            print(f"{'':32} left out: {name}: {reason}")
+    if not wanted or "arrays" in wanted:
+        for name, ratio, extra in arrays():
+            print(f"array of 256 MiB, {name}: {ratio:.2f} of BLAKE3 with threads, {extra:.0f} MiB of extra memory")
+
+
+if __name__ == "__main__":
+    main()
