@@ -197,22 +197,19 @@ class Columns:
         return self._dicts([vars(value) for value in members])
 
     def _dicts(self, members: list[dict[Any, Any]]) -> Written:
-        shapes = _Shapes()
         given = list(map(tuple, members))
-        if len(set(given)) == 1 and set(map(type, given[0])) <= _ONLY_STR:
-            shapes.place(given[0])
+        if len(members) == 1 or (len(set(given)) == 1 and set(map(type, given[0])) <= _ONLY_STR):
+            shapes = [sort_atoms(given[0])]
             alike = [members]
-            out = [pack(shapes.keys)]
+            out = [pack(shapes)]
         else:
-            order = list(map(shapes.place, given))
-            alike = [[] for _ in shapes.keys]
+            shapes, order = _shapes(given)
+            alike = [[] for _ in shapes]
             for place, member in zip(order, members, strict=True):
                 alike[place].append(member)
-            out = [pack(shapes.keys)]
-            if len(alike) > 1:
-                out.append(pack(order))
+            out = [pack(shapes)] if len(shapes) == 1 else [pack(shapes), pack(order)]
         bound = 0
-        for keys, dicts in zip(shapes.keys, alike, strict=True):
+        for keys, dicts in zip(shapes, alike, strict=True):
             of_shape = CONTAINER_WEIGHT + len(keys)
             if len(dicts) >= SHAPE_COLUMNS:
                 for key in keys:
@@ -220,33 +217,32 @@ class Columns:
                     out += pieces
                     of_shape += of_key
             else:
-                pieces, of_any = self._column([member[key] for member in dicts for key in keys])
+                pieces, of_any = self._column(
+                    list(chain.from_iterable(map(member.__getitem__, keys) for member in dicts))
+                )
                 out += pieces
                 of_shape += len(keys) * of_any
             bound = max(bound, of_shape)
         return out, bound
 
 
-class _Shapes:
-    """The different sequences of keys that a group's dicts have, each sorted, in order of first appearance."""
-
-    def __init__(self) -> None:
-        self.keys: list[list[Any]] = []
-        self._by_bytes: dict[bytes, int] = {}
-        self._by_given: dict[tuple[Any, ...], int] = {}
-
-    def place(self, given: tuple[Any, ...]) -> int:
-        known = self._by_given.get(given)
-        if known is not None:
-            return known
-        only_str = set(map(type, given)) <= _ONLY_STR
-        keys = sorted(given) if only_str else sort_atoms(given)
-        place = self._by_bytes.setdefault(pack(keys), len(self.keys))
-        if place == len(self.keys):
-            self.keys.append(keys)
-        if only_str:  # keys of other types can be equal and yet differ: 1 and True
-            self._by_given[given] = place
-        return place
+def _shapes(given: list[tuple[Any, ...]]) -> tuple[list[list[Any]], list[int]]:
+    """Return the different sequences of keys, sorted, in order of first appearance, and each dict's place there."""
+    shapes: list[list[Any]] = []
+    by_bytes: dict[bytes, int] = {}
+    by_given: dict[tuple[Any, ...], int] = {}
+    order: list[int] = []
+    for keys in given:
+        place = by_given.get(keys)
+        if place is None:
+            shape = sort_atoms(keys)
+            place = by_bytes.setdefault(pack(shape), len(shapes))
+            if place == len(shapes):
+                shapes.append(shape)
+            if set(map(type, keys)) <= _ONLY_STR:  # keys of other types can be equal and yet differ: 1 and True
+                by_given[keys] = place
+        order.append(place)
+    return shapes, order
 
 
 def keys_are_atoms(mapping: dict[Any, Any]) -> bool:
