@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.hashing import buffer_part
@@ -25,6 +26,9 @@ from memo.dethash.replacing import encode_custom
 ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
 #: Text and bytes longer than this are containers of their own, hashed once an object wherever they occur.
 LONG = 4096
+
+#: A class or module is what it does, whatever made it: it has no name and state beside that, as other subclasses have.
+_WHOLE = (type, ModuleType)
 
 SpelledTag = tuple[str, ...]
 
@@ -120,11 +124,13 @@ def plan_class(cls: type, *, custom: bool = True) -> Plan:
         custom: let the class's ``det_hash_object``, ``__det_hash__`` or registration decide first.
     """
     load_library(cls)
+    if hasattr(cls, "__det_code__"):
+        return Plan(Kind.ENCODE, (), _encode_code_of)
     given = custom_for(cls) if custom else None
     if given is not None:
         return Plan(Kind.ENCODE, (), partial(encode_custom, given, partial(_as_usual, cls)))
     registered, base = encoder_for(cls)
-    if registered is not None and base is cls:
+    if registered is not None and (base is cls or base in _WHOLE):
         return _exact(cls, registered)
     if registered is not None and not overrides_protocol(cls, base):
         return Plan(Kind.ENCODE, (), partial(encode_subclass, registered.encode, base))
@@ -139,6 +145,12 @@ def _exact(cls: type, registered: Registered) -> Plan:
     if cls is dict:
         return Plan(Kind.DICT, ("dict",))
     return Plan(Kind.ENCODE, (), registered.encode)
+
+
+def _encode_code_of(value: Any) -> Node | CodeNode:
+    """Encode a step by what it says that it does: a plain function, or anything else with a digest."""
+    given = value.__det_code__()
+    return plan_for(FunctionType).encode(given) if type(given) is FunctionType else Node(("step",), (given,))  # type: ignore[misc]
 
 
 def _encode_long(long: Long) -> Node:

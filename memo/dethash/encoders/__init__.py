@@ -3,3 +3,4 @@
 from __future__ import annotations
 
 from memo.dethash.encoders import builtins_ as builtins_
+from memo.dethash.encoders import code_ as code_

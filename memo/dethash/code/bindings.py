@@ -1,0 +1,174 @@
+"""The values that a function's names stand for: one binding for each name or attribute chain that it reads."""
+
+from __future__ import annotations
+
+import builtins
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import Callable, Iterator
+from types import CellType, FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+from memo.dethash.code.imports import Place, attribute_of_module, resolve_import
+from memo.dethash.code.named import UNBOUND, named_module
+from memo.dethash.code.names import Chain, Uses
+from memo.dethash.code.party import party_of_module
+from memo.dethash.node import Binding, Node
+
+#: What a module is called and where it lies: moving it changes nothing.
+_WHERE = frozenset({
+    "__name__", "__file__", "__path__", "__package__", "__spec__", "__loader__", "__cached__", "__builtins__", "__debug__",
+})  # fmt: skip
+_CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
+
+
+class Found(NamedTuple):
+    """Where a chain leads."""
+
+    label: str
+    value: object
+    #: The variable that holds the value.
+    place: Place | None
+    #: The attributes that were not followed: the value has them.
+    rest: tuple[str, ...]
+
+    def binding(self) -> Binding:
+        """Return the dependency."""
+        return Binding(self.label, self.value, self.place)
+
+
+Look = Callable[[str], tuple[object, Place | None] | None]
+
+
+def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Binding]:
+    """Return what a piece of code reads, in the order of its labels.
+
+    Args:
+        uses: the names and attributes.
+        look: returns the value of a name and the variable that holds it; ``None`` for a builtin.
+        namespace: the code's globals.
+    """
+    for found in sorted(uses.imports, key=str):  # importing one may fill the registry of another
+        resolve_import(found, namespace)
+    out: dict[str, Binding] = {}
+    for chain in uses.reads:
+        found_chain = follow(chain, look, namespace)
+        if found_chain is not None:
+            out.setdefault(found_chain.label, found_chain.binding())
+    return [out[label] for label in sorted(out)]
+
+
+def rebinds_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> frozenset[Place]:
+    """Return the variables that a piece of code assigns or fills."""
+    return frozenset(_rebinds(uses, look, namespace))
+
+
+def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Place]:
+    for chain in uses.stores:
+        if not chain.attributes:
+            found = look(chain.root) if isinstance(chain.root, str) else None
+            if found is not None and found[1] is not None:
+                yield found[1]
+            elif isinstance(chain.root, str):
+                yield id(namespace), chain.root
+            continue
+        holder = follow(Chain(chain.root, chain.attributes[:-1]), look, namespace)
+        if holder is not None and not holder.rest:
+            inside = vars(holder.value) if isinstance(holder.value, ModuleType) else holder.value
+            yield id(inside), chain.attributes[-1]
+    for filled, how in uses.fills:
+        holder = follow(filled, look, namespace)
+        if holder is not None and holder.place is not None and not holder.rest:
+            if how == "[]" or type(holder.value) in _CONTAINERS:
+                yield holder.place
+
+
+def look_in_function(function: FunctionType) -> Look:
+    """Return how *function* finds the value of a name that is not its own."""
+    namespace = function.__globals__
+    cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+
+    def look(name: str) -> tuple[object, Place | None] | None:
+        if name in cells:
+            return cell_value(cells[name]), (id(cells[name]), name)
+        return look_in_globals(name, namespace)
+
+    return look
+
+
+def look_in_globals(name: str, namespace: dict[str, Any]) -> tuple[object, Place | None] | None:
+    """Return the value of a global and the variable that holds it; ``None`` for a builtin."""
+    if name in _WHERE:
+        return None
+    if name in namespace:
+        return namespace[name], (id(namespace), name)
+    if hasattr(builtins, name):
+        return None
+    return Node(UNBOUND), (id(namespace), name)
+
+
+def cell_value(cell: CellType) -> object:
+    """Return what a closure's cell holds."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return Node(UNBOUND)
+
+
+def follow(chain: Chain, look: Look, namespace: dict[str, Any]) -> Found | None:
+    """Return where *chain* leads, through modules and plain instances; ``None`` for a builtin."""
+    if isinstance(chain.root, str):
+        found = look(chain.root)
+        if found is None:
+            return None
+        label = chain.root
+    else:
+        found = resolve_import(chain.root, namespace)
+        dots = "." * chain.root.level
+        label = f"import {dots}{'.'.join(filter(None, (chain.root.module, chain.root.name)))}"
+    value, place = found
+    rest = chain.attributes
+    while rest:
+        step = _step(value, rest[0])
+        if step is None:
+            break
+        (value, place), label, rest = step, f"{label}.{rest[0]}", rest[1:]
+    if isinstance(value, ModuleType) and party_of_module(value.__name__).kind != "first":
+        value = named_module(value.__name__)
+    return Found(label, value, place, rest)
+
+
+def _step(value: object, name: str) -> tuple[object, Place | None] | None:
+    if isinstance(value, ModuleType):
+        if party_of_module(value.__name__).kind != "first":
+            return None
+        return (None, None) if name in _WHERE else attribute_of_module(value, name)
+    if isinstance(value, FunctionType):
+        attributes: dict[str, Any] = vars(value)
+        return (attributes[name], (id(value), name)) if name in attributes else None
+    return attribute_of_instance(value, name)
+
+
+def attribute_of_instance(value: Any, name: str) -> tuple[object, Place] | None:
+    """Return an instance's own attribute, if reading it runs no code."""
+    cls = type(value)
+    if isinstance(value, type) or cls.__getattribute__ is not object.__getattribute__:
+        return None
+    attributes = getattr(value, "__dict__", None)
+    if not isinstance(attributes, dict) or name not in attributes:
+        return None
+    in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    if hasattr(type(in_class), "__set__") or hasattr(type(in_class), "__delete__"):
+        return None
+    return attributes[name], (id(value), name)
+
+
+def module_bindings(module: ModuleType) -> list[Binding]:
+    """Return everything that a first-party module has: what counts where a module is used as a value."""
+    variables = vars(module)
+    return [
+        Binding(name, variables[name], (id(variables), name))
+        for name in sorted(variables)
+        if name not in _WHERE and name != "__doc__"
+    ]
+
+

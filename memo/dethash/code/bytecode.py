@@ -1,0 +1,109 @@
+"""Code without source: its normalised bytecode, and the names that it reads.
+
+It does not depend on lines and file names. Another Python version compiles another bytecode, and so gets another digest.
+"""
+
+from __future__ import annotations
+
+import dis
+import sys
+from collections.abc import Iterator
+from types import CodeType
+from typing import Any
+
+from memo.dethash.code.names import Chain, Import, Uses
+from memo.dethash.columns import pack
+from memo.dethash.hashing import digest_bytes
+
+_GLOBAL = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS")
+_ATTRIBUTE = ("LOAD_ATTR", "LOAD_METHOD")
+_STORE = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF", "DELETE_DEREF")
+
+
+def bytecode_form(code: CodeType) -> bytes:
+    """Return the digest of *code* and the code nested in it."""
+    parts = [b"bytecode %d.%d" % sys.version_info[:2]]
+    for each in nested(code):
+        parts.append(
+            pack([
+                each.co_name, each.co_argcount, each.co_posonlyargcount, each.co_kwonlyargcount, each.co_flags,
+                each.co_code, each.co_exceptiontable,
+                list(each.co_names), list(each.co_varnames), list(each.co_freevars), list(each.co_cellvars),
+                [_constant(constant) for constant in _seen_constants(each)],
+            ])
+        )  # fmt: skip
+    return digest_bytes(pack(parts))
+
+
+def _seen_constants(code: CodeType) -> list[Any]:
+    """Return the constants, without a docstring that nothing in the code itself loads."""
+    constants = list(code.co_consts)
+    loaded = {instruction.arg for instruction in dis.get_instructions(code) if instruction.opcode in dis.hasconst}
+    if constants and 0 not in loaded and isinstance(constants[0], str | None):
+        constants[0] = None
+    return constants
+
+
+def _constant(value: Any) -> Any:
+    if isinstance(value, CodeType):
+        return ["code", value.co_name]
+    if isinstance(value, tuple):
+        return ["tuple", *map(_constant, value)]
+    if isinstance(value, frozenset):
+        return ["frozenset", *sorted(map(_constant, value), key=pack)]
+    if isinstance(value, slice):
+        return ["slice", *map(_constant, (value.start, value.stop, value.step))]
+    return value
+
+
+def nested(code: CodeType) -> Iterator[CodeType]:
+    """Iterate over *code* and all code in it, in order."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from nested(constant)
+
+
+def names_in(code: CodeType) -> frozenset[str]:
+    """Return every name of a global or attribute in *code* and the code nested in it."""
+    return frozenset(name for each in nested(code) for name in each.co_names)
+
+
+def bytecode_uses(code: CodeType) -> Uses:
+    """Return what *code* does with names that are not its own, as far as bytecode shows it."""
+    reads: set[Chain] = set()
+    stores: set[Chain] = set()
+    imports: set[Import] = set()
+    for each in nested(code):
+        chain: tuple[str, ...] | None = None
+        level, module = 0, ""
+        constants: list[Any] = []
+        for instruction in dis.get_instructions(each):
+            name = instruction.argval
+            if instruction.opname in _ATTRIBUTE and chain is not None:
+                chain = (*chain, name)
+                continue
+            if chain is not None:
+                reads.add(Chain(chain[0], chain[1:]))
+            chain = None
+            if instruction.opname in _GLOBAL and (not _is_cell(instruction.opname) or name in code.co_freevars):
+                chain = (name,)
+            elif instruction.opname in _STORE and (not _is_cell(instruction.opname) or name in code.co_freevars):
+                stores.add(Chain(name))
+            elif instruction.opname == "IMPORT_NAME":
+                level, module = next((value for value in reversed(constants) if isinstance(value, int)), 0), name
+                imports.add(Import(module, None, level))
+            elif instruction.opname == "IMPORT_FROM":
+                imports.add(Import(module, name, level))
+            elif instruction.opname.startswith("LOAD_") and "SMALL_INT" in instruction.opname:
+                constants.append(instruction.arg)
+            elif instruction.opcode in dis.hasconst:
+                constants.append(name)
+        if chain is not None:
+            reads.add(Chain(chain[0], chain[1:]))
+    reads.update(Chain(found) for found in imports)
+    return Uses(frozenset(reads), frozenset(stores), frozenset(), frozenset(imports), frozenset())
+
+
+def _is_cell(opname: str) -> bool:
+    return "DEREF" in opname

@@ -1,0 +1,212 @@
+"""The syntax tree of a running function: the one that compiles to just this code."""
+
+from __future__ import annotations
+
+import __future__
+
+import ast
+import sys
+import weakref
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from types import CodeType, FunctionType
+from typing import Any, NamedTuple
+
+from memo.dethash.code.source import read_again, texts
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Position = tuple[int, int]
+
+_FUTURE = 0
+for _name in __future__.all_feature_names:
+    _FUTURE |= getattr(__future__, _name).compiler_flag
+#: ``types.coroutine`` sets it on code that has been compiled.
+_ITERABLE_COROUTINE = 0x100
+
+
+class Definition(NamedTuple):
+    """A function's node, and the class that it is defined in, if any."""
+
+    node: FunctionNode
+    owner: str | None
+
+
+class ClassDefinition(NamedTuple):
+    """A class's node and its qualified name."""
+
+    node: ast.ClassDef
+    qualname: str
+
+
+class Index(NamedTuple):
+    """What one text defines, by qualified name."""
+
+    functions: dict[str, list[tuple[CodeType, Definition]]]
+    classes: dict[str, list[ClassDefinition]]
+
+
+def find_definition(function: FunctionType) -> Definition | None:
+    """Return the definition of *function*; ``None`` if no text compiles to its code.
+
+    The answer for a code object is kept: code does not change when its file does.
+    """
+    code = function.__code__
+    known = _by_identity.get(id(code))
+    if known is None:
+        forget = weakref.ref(code, lambda _, key=id(code): _by_identity.pop(key, None))  # type: ignore[misc]
+        known = _by_identity[id(code)] = (forget, _find(code, function.__globals__))
+    return known[1]
+
+
+#: By identity: code objects hash slowly.
+_by_identity: dict[int, tuple[weakref.ref[CodeType], Definition | None]] = {}
+
+
+def _find(code: CodeType, namespace: dict[str, Any]) -> Definition | None:
+    filename = code.co_filename
+    known = list(texts(filename, namespace))
+    found = _find_in(known, code)
+    if found is None and read_again(filename, namespace):
+        found = _find_in(texts(filename, namespace)[len(known) :], code)
+    return found
+
+
+def _find_in(known: list[str], code: CodeType) -> Definition | None:
+    for text in reversed(known):
+        for rewritten in (False, True):
+            found = _choose(index_of(text, code.co_filename, code.co_flags & _FUTURE, rewritten), code)
+            if found is not None:
+                return found
+            if "_pytest.assertion.rewrite" not in sys.modules:
+                break
+    return None
+
+
+def _choose(index: Index, code: CodeType) -> Definition | None:
+    from memo.dethash.code.syntax import function_form
+
+    alike = [entry for entry in index.functions.get(code.co_qualname, ()) if same_code(entry[0], code)]
+    for narrower in (
+        [entry for entry in alike if entry[0].co_firstlineno == code.co_firstlineno],
+        [entry for entry in alike if list(entry[0].co_positions()) == list(code.co_positions())],
+    ):
+        alike = narrower or alike
+    if len({function_form(definition.node) for _, definition in alike}) > 1:
+        return None
+    return alike[0][1] if alike else None
+
+
+def same_code(one: CodeType, other: CodeType) -> bool:
+    """Say whether two code objects do the same: positions aside, constants with their types."""
+    return (
+        one.co_code == other.co_code
+        and one.co_names == other.co_names
+        and one.co_varnames == other.co_varnames
+        and one.co_freevars == other.co_freevars
+        and one.co_cellvars == other.co_cellvars
+        and one.co_name == other.co_name
+        and one.co_exceptiontable == other.co_exceptiontable
+        and (one.co_argcount, one.co_posonlyargcount, one.co_kwonlyargcount)
+        == (other.co_argcount, other.co_posonlyargcount, other.co_kwonlyargcount)
+        and (one.co_flags ^ other.co_flags) & ~_ITERABLE_COROUTINE == 0
+        and _same_constants(one.co_consts, other.co_consts)
+    )
+
+
+def _same_constants(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, CodeType):
+        return same_code(one, other)
+    if isinstance(one, tuple):
+        return len(one) == len(other) and all(map(_same_constants, one, other))
+    return repr(sorted(map(repr, one))) == repr(sorted(map(repr, other))) if isinstance(one, frozenset) else repr(one) == repr(other)
+
+
+@lru_cache(maxsize=4096)
+def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> Index:
+    """Return what *text* defines.
+
+    Args:
+        text: the source of a module or of a cell.
+        filename: its name.
+        flags: the ``__future__`` features that the code was compiled with.
+        rewritten: compile it as pytest does, with its asserts rewritten.
+    """
+    functions: dict[str, list[tuple[CodeType, Definition]]] = defaultdict(list)
+    classes: dict[str, list[ClassDefinition]] = defaultdict(list)
+    index = Index(functions, classes)
+    allow_await = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    try:
+        tree = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
+        to_compile = tree
+        if rewritten:
+            to_compile = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
+            sys.modules["_pytest.assertion.rewrite"].rewrite_asserts(to_compile, text.encode())
+        module = compile(to_compile, filename, "exec", flags | allow_await, dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return index
+    nodes: dict[tuple[str, int], list[Definition | ClassDefinition]] = defaultdict(list)
+    for definition in _definitions(tree):
+        node = definition.node
+        name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+        nodes[name, _first_line(node)].append(definition)
+        if isinstance(definition, ClassDefinition):
+            classes[definition.qualname].append(definition)
+    for code in _nested_code(module):
+        found = _node_of(code, nodes.get((code.co_name, code.co_firstlineno), ()))
+        if found is not None:
+            functions[code.co_qualname].append((code, found))
+    return index
+
+
+def _definitions(tree: ast.AST) -> Iterator[Definition | ClassDefinition]:
+    stack: list[tuple[ast.AST, str | None, str]] = [(tree, None, "")]
+    while stack:
+        node, owner, prefix = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield Definition(node, owner)
+            name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
+            prefix += f"{name}.<locals>."
+        elif isinstance(node, ast.ClassDef):
+            yield ClassDefinition(node, prefix + node.name)
+            owner = node.name
+            prefix += f"{node.name}."
+        stack += ((child, owner, prefix) for child in ast.iter_child_nodes(node))
+
+
+def _first_line(node: FunctionNode | ast.ClassDef) -> int:
+    decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _nested_code(code: CodeType) -> Iterator[CodeType]:
+    stack = [code]
+    while stack:
+        for constant in stack.pop().co_consts:
+            if isinstance(constant, CodeType):
+                yield constant
+                stack.append(constant)
+
+
+def _node_of(code: CodeType, candidates: Any) -> Definition | None:
+    """Return the candidate that *code* was compiled from: the innermost whose body has all of its positions."""
+    functions = [candidate for candidate in candidates if isinstance(candidate, Definition)]
+    if len(functions) <= 1:
+        return functions[0] if functions else None
+    spans = [
+        ((line, column), (end_line, end_column))
+        for line, end_line, column, end_column in code.co_positions()
+        if line is not None and end_line is not None and column is not None and end_column and (end_line, end_column) > (line, column)
+    ]
+    if not spans:
+        return None
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    around = []
+    for candidate in functions:
+        body = candidate.node.body if isinstance(candidate.node, ast.Lambda) else candidate.node
+        start, end = (body.lineno, body.col_offset), (body.end_lineno or 0, body.end_col_offset or 0)
+        if start <= first and last <= end:
+            around.append((start, candidate))
+    return max(around, key=lambda found: found[0])[1] if around else None

@@ -1,0 +1,129 @@
+"""A function as a value: what it does."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from types import CodeType, FunctionType
+from typing import NamedTuple
+
+from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function, rebinds_of
+from memo.dethash.code.bytecode import bytecode_form, bytecode_uses, names_in
+from memo.dethash.code.definitions import find_definition
+from memo.dethash.code.named import named, named_object, party_name
+from memo.dethash.code.names import Uses, uses_of
+from memo.dethash.code.party import party_of
+from memo.dethash.code.syntax import ANNOTATIONS, DOC, function_form
+from memo.dethash.node import Binding, CodeNode, Node
+
+#: Names by which code reads documentation or annotations.
+_READERS = {
+    "__doc__": DOC, "getdoc": DOC, "getsource": DOC,
+    "__annotations__": ANNOTATIONS, "__annotate__": ANNOTATIONS, "get_annotations": ANNOTATIONS,
+    "get_type_hints": ANNOTATIONS, "signature": ANNOTATIONS, "getfullargspec": ANNOTATIONS,
+}  # fmt: skip
+_NOTHING: frozenset[str] = frozenset()
+
+#: What the code that is being hashed reads, as far as that is known.
+_reads: ContextVar[frozenset[str]] = ContextVar("memo reads", default=_NOTHING)
+
+
+@contextmanager
+def reading(what: frozenset[str]) -> Iterator[None]:
+    """Hash functions and classes together with those of ``DOC`` and ``ANNOTATIONS`` that something reads."""
+    token = _reads.set(_reads.get() | what)
+    try:
+        yield
+    finally:
+        _reads.reset(token)
+
+
+def is_read() -> frozenset[str]:
+    """Return which of ``DOC`` and ``ANNOTATIONS`` count."""
+    return _reads.get()
+
+
+class Analysis(NamedTuple):
+    """What can be said about a code object once and for all."""
+
+    uses: Uses
+    #: Which of ``DOC`` and ``ANNOTATIONS`` it reads.
+    reads: frozenset[str]
+    #: Its digest by what is read.
+    forms: dict[frozenset[str], bytes]
+
+
+_analyses: dict[int, tuple[weakref.ref[CodeType], Analysis]] = {}
+
+
+def analyse(function: FunctionType) -> Analysis:
+    """Return what *function*'s code says."""
+    code = function.__code__
+    known = _analyses.get(id(code))
+    if known is None:
+        definition = find_definition(function)
+        uses = bytecode_uses(code) if definition is None else uses_of(definition.node, definition.owner)
+        reads = frozenset(_READERS[name] for name in names_in(code) & _READERS.keys())
+        forget = weakref.ref(code, lambda _, key=id(code): _analyses.pop(key, None))  # type: ignore[misc]
+        known = _analyses[id(code)] = (forget, Analysis(uses, reads, {}))
+    return known[1]
+
+
+def form_of(function: FunctionType) -> bytes:
+    """Return the digest of *function*'s own code."""
+    analysis = analyse(function)
+    reads = _reads.get() | analysis.reads
+    form = analysis.forms.get(reads)
+    if form is None:
+        definition = find_definition(function)
+        form = bytecode_form(function.__code__) if definition is None else function_form(definition.node, reads)
+        analysis.forms[reads] = form
+    return form
+
+
+def encode_function(function: FunctionType) -> Node | CodeNode:
+    """Take a function apart: its own code, and one binding for each value that it reads from outside."""
+    if party_of(function).kind != "first":
+        return _encode_foreign(function)
+    look = look_in_function(function)
+    uses = analyse(function).uses
+    bindings = [
+        *bindings_of(uses, look, function.__globals__),
+        *_defaults(function),
+        *(Binding(f".{name}", value, (id(function), name)) for name, value in _attributes(function)),
+    ]
+    filled = {(id(function), f"{name}=") for name in uses.filled_parameters}
+    return CodeNode(
+        ("function",),
+        (function.__name__, form_of(function), *bindings),
+        rebinds_of(uses, look, function.__globals__) | filled,
+    )
+
+
+def _encode_foreign(function: FunctionType) -> Node:
+    by_name = named_object(function)
+    if by_name is not None:
+        return by_name
+    # Made at run time, such as a decorator's wrapper: what it closes over may be the user's own.
+    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+    made_of = [
+        *(Binding(name, cell_value(cell), (id(cell), name)) for name, cell in cells),
+        *(Binding(f".{name}", value, (id(function), name)) for name, value in sorted(vars(function).items())),
+        *_defaults(function),
+    ]
+    return Node(("made by",), (named(*party_name(function)), *made_of))
+
+
+def _defaults(function: FunctionType) -> Iterator[Binding]:
+    code = function.__code__
+    given = function.__defaults__ or ()
+    names = code.co_varnames[: code.co_argcount][code.co_argcount - len(given) :]
+    for name, value in [*zip(names, given, strict=True), *sorted((function.__kwdefaults__ or {}).items())]:
+        yield Binding(f"{name}=", value, (id(function), f"{name}="))
+
+
+def _attributes(function: FunctionType) -> list[tuple[str, object]]:
+    """Return a function's own attributes; ``__wrapped__``, which only tools read, is not among them."""
+    return sorted((name, value) for name, value in vars(function).items() if not name.startswith("__"))

@@ -1,0 +1,160 @@
+"""The code manifest: everything that a function's behaviour is made of, as one digest and as a list to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any, NamedTuple
+
+from memo.dethash.code.functions import analyse, reading
+from memo.dethash.code.named import named
+from memo.dethash.code.party import party_of_module
+from memo.dethash.code.source import remember_loaded_modules
+from memo.dethash.node import Binding, CodeNode, Node
+from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
+from memo.dethash.walk import Walk
+
+
+class Opaque(NamedTuple):
+    """A value that code reads and that does not count."""
+
+    label: str
+    type_name: str
+    reason: str
+
+
+class Entry(NamedTuple):
+    """One function, class or module that the code reaches."""
+
+    kind: str
+    name: str
+    module: str
+    digest: str
+    #: What it reads, by label, with the values' digests.
+    reads: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeManifest:
+    """What a function's behaviour is made of.
+
+    Attributes:
+        digest: 64 hexadecimal digits; it changes when the behaviour may.
+        entries: the code that is reached, the function itself first.
+        opaque: what is read and does not count.
+        reads: which of docstrings and annotations the code reads.
+    """
+
+    digest: str
+    entries: tuple[Entry, ...]
+    opaque: tuple[Opaque, ...]
+    reads: frozenset[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the manifest as plain data for JSON."""
+        return {
+            "digest": self.digest,
+            "entries": [entry._asdict() for entry in self.entries],
+            "opaque": [opaque._asdict() for opaque in self.opaque],
+            "reads": sorted(self.reads),
+        }
+
+
+def code_manifest(function: Any, *, code: str = "deep", depends_on: Sequence[object] = ()) -> CodeManifest:
+    """Compute what *function*'s behaviour is made of.
+
+    Args:
+        function: a function, a class, or anything callable.
+        code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes the function's own code only;
+            ``"off"`` none.
+        depends_on: more functions, classes or values that the behaviour depends on and that cannot be seen.
+    """
+    remember_loaded_modules()
+    return walk_code(function, code=code, depends_on=depends_on).manifest
+
+
+class Walked(NamedTuple):
+    """A manifest and the walk that made it."""
+
+    manifest: CodeManifest
+    walk: Walk
+
+
+def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object] = ()) -> Walked:
+    """Compute the manifest of *function* and keep the walk: the guard watches what it met."""
+    reads: frozenset[str] = frozenset()
+    while True:
+        with reading(reads):
+            walk, digest = _walk(function, code, depends_on)
+        found = reads.union(*(analyse(each).reads for each, _ in walk.code if type(each) is FunctionType))
+        if found == reads:
+            break
+        reads = found
+    return Walked(CodeManifest(digest, _entries(walk), _opaque(walk), reads), walk)
+
+
+def _walk(function: Any, code: str, depends_on: Sequence[object]) -> tuple[Walk, str]:
+    classes: list[type] = []
+    while True:
+        plans = Plans(_spelling(classes))
+        walk = Walk(plans)
+        root = Node(
+            ("code", code),
+            (
+                _root(function, code),
+                *(Binding(f"depends on {place}", value) for place, value in enumerate(depends_on)),
+                Node(("classes of instances",), tuple(map(_instance_code, classes)), unordered=True),
+            ),
+        )
+        digest = walk.digest(root, "code").hex()
+        met = sorted(plans.classes, key=lambda cls: (cls.__module__, cls.__qualname__))
+        if set(met) <= set(classes):
+            return walk, digest
+        classes += [cls for cls in met if cls not in classes]
+
+
+def _root(function: Any, code: str) -> object:
+    if code == "deep":
+        return function
+    return None
+
+
+def _instance_code(cls: type) -> object:
+    """Return what counts of a class of which the code reaches an instance."""
+    party = party_of_module(cls.__module__)
+    return cls if party.kind == "first" else named(party, "")
+
+
+def _spelling(classes: Iterable[type]) -> Any:
+    """Return how instances name their classes: without the module, unless two classes share a qualified name."""
+    names: dict[str, set[str]] = {}
+    for cls in classes:
+        names.setdefault(cls.__qualname__, set()).add(cls.__module__)
+
+    def spell(cls: type) -> SpelledTag:
+        if party_of_module(cls.__module__).kind != "first" or len(names.get(cls.__qualname__, ())) > 1:
+            return class_name(cls)
+        return "", cls.__qualname__
+
+    return spell
+
+
+def _entries(walk: Walk) -> tuple[Entry, ...]:
+    return tuple(_entry(walk, value, node) for value, node in walk.code)
+
+
+def _entry(walk: Walk, value: Any, node: CodeNode) -> Entry:
+    bindings = {child.label: walk.digest_of(child).hex() for child in node.children if type(child) is Binding}
+    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__)
+    return Entry(node.tag[0] if isinstance(node.tag[0], str) else "", name, str(getattr(value, "__module__", "")), walk.digest_of(value).hex(), bindings)
+
+
+def _opaque(walk: Walk) -> tuple[Opaque, ...]:
+    found = {Opaque(binding.label, dotted_name(type(binding.value)), reason) for binding, reason in walk.opaque}
+    return tuple(sorted(found))
+
+
+def class_digest(cls: type) -> str:
+    """Return the digest of what a first-party class's instances do, or of its ``VERSION``."""
+    return code_manifest(cls).digest

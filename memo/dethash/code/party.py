@@ -1,0 +1,149 @@
+"""Whose code something is: the user's own, a third-party distribution's, or the standard library's."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+#: Directories of installed distributions, whatever the interpreter.
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_MAIN = frozenset({"__main__", "__mp_main__"})
+
+
+class Party(NamedTuple):
+    """Whose a module is."""
+
+    #: ``first`` is followed; ``third`` counts by its version; ``standard`` and ``memo`` count by name; ``unknown`` is
+    #: not to be found.
+    kind: str
+    #: The third-party distribution's name and its version, or what stands for it.
+    distribution: str = ""
+    version: str = ""
+
+
+FIRST, STANDARD, MEMO, UNKNOWN = Party("first"), Party("standard"), Party("memo"), Party("unknown")
+
+
+def party_of_module(name: str) -> Party:
+    """Return whose module *name* is, without importing it."""
+    top = name.partition(".")[0]
+    if top in _MAIN:
+        return FIRST
+    if top == "memo":
+        return MEMO
+    module = sys.modules.get(name)
+    location = _location(module) if module is not None else None
+    if location is None:
+        spec = _spec(name)
+        if spec is None:
+            return UNKNOWN if module is None else _without_file(top)
+        location = _location_of_spec(spec)
+    return _without_file(top) if location is None else party_of_file(location, top)
+
+
+def is_followed_file(filename: str) -> bool:
+    """Say whether *filename* is first-party source."""
+    return party_of_file(filename, "").kind == "first"
+
+
+@cache
+def party_of_file(filename: str, top: str) -> Party:
+    """Return whose file this is.
+
+    Args:
+        filename: the file of a module, or a directory of a package.
+        top: the module's top-level name.
+    """
+    parts = Path(filename).parts
+    installed = next((place for place in range(len(parts) - 1, -1, -1) if parts[place] in _INSTALLED), None)
+    if installed is not None and installed + 1 < len(parts):
+        from memo.dethash.code.distributions import distribution_of
+
+        root, rest = Path(*parts[: installed + 1]), "/".join(parts[installed + 1 :])
+        found = distribution_of(root, rest)
+        return Party("third", *found) if found is not None else FIRST
+    if any(filename.startswith(directory) for directory in _standard_directories()):
+        return STANDARD
+    if filename.startswith("<frozen"):
+        return STANDARD
+    return FIRST
+
+
+def _without_file(top: str) -> Party:
+    return STANDARD if top in sys.stdlib_module_names or top in sys.builtin_module_names else FIRST
+
+
+@cache
+def _standard_directories() -> tuple[str, ...]:
+    import sysconfig
+
+    found = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib"), str(Path(ast_file()).parent)}
+    return tuple(sorted(f"{path}/" for path in found if path))
+
+
+def ast_file() -> str:
+    """Return the file of a module of the standard library: where the others are, too."""
+    import ast
+
+    return ast.__file__
+
+
+def _location(module: ModuleType) -> str | None:
+    file = vars(module).get("__file__")
+    if isinstance(file, str):
+        return file
+    spec = vars(module).get("__spec__")
+    return _location_of_spec(spec) if isinstance(spec, ModuleSpec) else None
+
+
+def _location_of_spec(spec: ModuleSpec) -> str | None:
+    if spec.has_location and spec.origin:
+        return spec.origin
+    if spec.submodule_search_locations:
+        return next(iter(spec.submodule_search_locations), None)
+    return None
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Return the spec of the module or else of its nearest package, found without running any of their code."""
+    top, *rest = name.split(".")
+    try:
+        spec = find_spec(top)
+    except (ImportError, AttributeError, ValueError):
+        return None
+    for part in rest:
+        if spec is None or spec.submodule_search_locations is None:
+            break
+        inner = PathFinder.find_spec(f"{spec.name}.{part}", list(spec.submodule_search_locations))
+        if inner is None:
+            break
+        spec = inner
+    return spec
+
+
+def is_first_party(value: Any) -> bool:
+    """Say whether the user's own project defines the function, class or module *value*."""
+    return party_of(value).kind == "first"
+
+
+def party_of(value: Any) -> Party:
+    """Return whose function, class or module *value* is."""
+    if isinstance(value, ModuleType):
+        return party_of_module(value.__name__)
+    namespace = getattr(value, "__globals__", None)
+    if isinstance(namespace, dict):  # a function's __module__ may have been copied from what it wraps
+        file = namespace.get("__file__")
+        name = str(namespace.get("__name__", "__main__"))
+        return party_of_file(file, name.partition(".")[0]) if isinstance(file, str) and name not in _MAIN else party_of_module(name)
+    name = getattr(value, "__module__", None)
+    return party_of_module(name) if isinstance(name, str) else STANDARD
+
+
+def is_extension(filename: str) -> bool:
+    """Say whether *filename* is compiled code."""
+    return filename.endswith(tuple(EXTENSION_SUFFIXES))

@@ -1,0 +1,59 @@
+"""The source text of running code: read when its file is first seen, and kept.
+
+A later save changes nothing here: what runs is what was read then. Should code turn up that no kept text explains (a reload,
+a function defined after an edit), the file is read again and the new text kept beside the old.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from importlib.util import decode_source
+from pathlib import Path
+from typing import Any
+
+#: File name as in ``co_filename`` -> its texts, oldest first.
+_texts: dict[str, list[str]] = {}
+#: The modules that have been looked at.
+_seen_modules: set[str] = set()
+
+
+def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
+    """Return the texts of *filename* that have been seen so far; read it if there are none.
+
+    Args:
+        filename: a code object's file name; notebook cells and doctests have one too.
+        namespace: the globals of the code's module, through which loaders other than from files find the text.
+    """
+    if filename not in _texts:
+        read_again(filename, namespace)
+    return _texts.get(filename, [])
+
+
+def read_again(filename: str, namespace: dict[str, Any] | None = None) -> bool:
+    """Read *filename* now; say whether its text is a new one."""
+    text = _read(filename, namespace)
+    known = _texts.setdefault(filename, [])
+    if text is None or text in known:
+        return False
+    known.append(text)
+    return True
+
+
+def remember_loaded_modules() -> None:
+    """Keep the texts of the first-party modules that are loaded now, before somebody edits their files."""
+    from memo.dethash.code.party import is_followed_file
+
+    for name in sys.modules.keys() - _seen_modules:
+        _seen_modules.add(name)
+        namespace = getattr(sys.modules.get(name), "__dict__", {})
+        filename = namespace.get("__file__")
+        if isinstance(filename, str) and filename.endswith((".py", ".pyw")) and is_followed_file(filename):
+            texts(filename, namespace)
+
+
+def _read(filename: str, namespace: dict[str, Any] | None) -> str | None:
+    try:
+        return decode_source(Path(filename).read_bytes())
+    except (OSError, ValueError, SyntaxError, UnicodeError):
+        return "".join(linecache.getlines(filename, namespace)) or None
