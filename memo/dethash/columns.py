@@ -150,7 +150,7 @@ class Columns:
         elif kind is Kind.ENCODE:
             return None
         else:
-            dicts: list[dict[Any, Any]] = others if kind is Kind.DICT else [vars(value) for value in others]
+            dicts: list[dict[Any, Any]] = others if kind is Kind.DICT else self.plans.attributes_of(others)
             if not set(map(type, chain.from_iterable(dicts))) <= ATOMS:
                 return None
             pieces, bound = self._dicts(dicts)
@@ -164,7 +164,8 @@ class Columns:
         if kind is Kind.DICT:
             return lambda value: (tag, self._dicts) if keys_are_atoms(value) else self._tag_of_node(value)
         if kind is Kind.ATTRIBUTES:
-            return lambda value: (tag, self._instances) if keys_are_atoms(vars(value)) else self._tag_of_node(value)
+            read = self.plans.attributes[cls]
+            return lambda value: (tag, self._instances) if keys_are_atoms(read(value)) else self._tag_of_node(value)
         return self._tag_of_node
 
     def _tag_of_node(self, value: Any) -> tuple[SpelledTag, Body]:
@@ -194,7 +195,7 @@ class Columns:
         return sorted(map(self.known_or_digest, node.children))
 
     def _instances(self, members: list[Any]) -> Written:
-        return self._dicts([vars(value) for value in members])
+        return self._dicts(self.plans.attributes_of(members))
 
     def _dicts(self, members: list[dict[Any, Any]]) -> Written:
         given = list(map(tuple, members))
@@ -256,7 +257,7 @@ def children_of(plans: Plans, value: Any) -> Collection[Any]:
     children: Collection[Any]
     if kind is Kind.SEQUENCE:
         children = value
-    elif kind is not Kind.ENCODE and keys_are_atoms(mapping := value if kind is Kind.DICT else vars(value)):
+    elif (mapping := plans.mapping(value)) is not None and keys_are_atoms(mapping):
         children = mapping.values()
     else:
         children = plans.node(value).children

@@ -72,7 +72,9 @@ class DetHashFromInitParams(CustomDetHash):
                 parent = super(cls, made).__new__
                 self = parent(made) if parent is object.__new__ else parent(made, *args, **kwargs)
             if made is cls and isinstance(self, cls):
-                object.__setattr__(self, _PARAMS, copy_params(args, kwargs))
+                params = _bind(made, self, args, kwargs)
+                if params is not None:
+                    object.__setattr__(self, _PARAMS, params)
             return self
 
         __new__._keeps_init_params = True  # type: ignore[attr-defined]
@@ -81,21 +83,18 @@ class DetHashFromInitParams(CustomDetHash):
         cls.__new__ = staticmethod(__new__)  # type: ignore[assignment, method-assign]
 
     def det_hash_object(self) -> Any:
-        """Return the parameters as ``__init__`` was given them, by name, defaults filled in."""
-        args, kwargs = getattr(self, _PARAMS)
-        signature = inspect.signature(type(self).__init__)
-        bound = signature.bind(self, *args, **kwargs)
-        bound.apply_defaults()
-        params = dict(bound.arguments)
-        del params[next(iter(params))]
-        return params
+        """Return a copy of the parameters as ``__init__`` was given them, by name, defaults filled in."""
+        try:
+            return getattr(self, _PARAMS)
+        except AttributeError:
+            raise TypeError("it was not made by calling its class, so its parameters are not known") from None
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         reduced = super().__reduce_ex__(protocol)
         if isinstance(reduced, str):
             return reduced
         function, args, *rest = reduced
-        return (_restore, (self.__dict__.get(_PARAMS), function, *args), *rest)
+        return (_restore, (getattr(self, _PARAMS, None), function, *args), *rest)
 
 
 def _restore(params: Any, function: Callable[..., Any], *args: Any) -> Any:
@@ -106,12 +105,32 @@ def _restore(params: Any, function: Callable[..., Any], *args: Any) -> Any:
     return self
 
 
-def copy_params(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Return copies that later changes cannot reach; a parameter that cannot be copied is kept as it is."""
-    return tuple(map(_copied, args)), {name: _copied(value) for name, value in kwargs.items()}
+def _bind(cls: type, self: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
+    """Return copies of the parameters by name, defaults filled in; ``None`` if they do not fit (``__init__`` will say)."""
+    call: Any = cls.__init__  # type: ignore[misc]
+    if call is object.__init__:
+        call = _wrapped_new(cls)
+    try:
+        bound = inspect.signature(call).bind(self, *args, **kwargs)
+    except (TypeError, ValueError):
+        return None
+    bound.apply_defaults()
+    params = dict(bound.arguments)
+    del params[next(iter(params))]
+    return {name: _copied(value) for name, value in params.items()}
+
+
+def _wrapped_new(cls: type) -> Any:
+    """Return the ``__new__`` that a class without an ``__init__`` was written with, else the most general."""
+    for base in cls.__mro__:
+        written = getattr(getattr(vars(base).get("__new__"), "__func__", None), "__wrapped__", None)
+        if written is not None:
+            return written
+    return object.__init__
 
 
 def _copied(value: Any) -> Any:
+    """Return a copy that later changes cannot reach; what cannot be copied is kept as it is."""
     try:
         return copy.deepcopy(value)
     except Exception:  # noqa: BLE001  whatever a foreign __deepcopy__ raises: hashed as it is, or refused then

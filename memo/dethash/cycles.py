@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from memo.dethash.columns import PREFIX, Columns, keys_are_atoms, pack, sort_atoms
 from memo.dethash.hashing import digest_bytes
 from memo.dethash.node import Node
-from memo.dethash.plans import ATOMS, LONG
+from memo.dethash.plans import ATOMS, LONG, Plans
 from memo.dethash.registry import Kind
 
 #: Rounds of refinement that usually tell a component's members apart.
@@ -37,14 +37,14 @@ def digest_cycles(columns: Columns, endless: list[Any]) -> None:
     kids: list[list[int]] = []
     unordered: list[bool] = []
     for value in endless:
-        view = _view(columns, value)
-        inner = [place.get(id(child)) for child in view.children]
-        parts = [_part(columns, child) if ref is None else ... for child, ref in zip(view.children, inner, strict=True)]
-        if view.unordered:
+        seen = view(columns.plans, value)
+        inner = [place.get(id(child)) for child in seen.children]
+        parts = [_part(columns, child) if ref is None else ... for child, ref in zip(seen.children, inner, strict=True)]
+        if seen.unordered:
             parts = sorted(parts, key=pack)
-        local.append(digest_bytes(PREFIX, b"endless", pack([view.tag, parts])))
+        local.append(digest_bytes(PREFIX, b"endless", pack([seen.tag, parts])))
         kids.append([ref for ref in inner if ref is not None])
-        unordered.append(view.unordered)
+        unordered.append(seen.unordered)
 
     colors = _merge_alike(local, kids, unordered)
     alike: dict[int, list[int]] = defaultdict(list)
@@ -77,16 +77,17 @@ def _part(columns: Columns, value: Any) -> object:
     return [columns.known_or_digest(value)]
 
 
-def _view(columns: Columns, value: Any) -> View:
-    kind, tag = columns.plans.kind(type(value))
+def view(plans: Plans, value: Any) -> View:
+    """Return *value*, a container, as its tag and ordered children."""
+    kind, tag = plans.kind(type(value))
     if kind is Kind.SEQUENCE:
         return View(tag, value, False)
-    mapping = value if kind is Kind.DICT else vars(value) if kind is Kind.ATTRIBUTES else None
+    mapping = plans.mapping(value)
     if mapping is not None and keys_are_atoms(mapping):
         keys = sort_atoms(mapping)
         return View(tag, [pack(keys), *(mapping[key] for key in keys)], False)
-    node = columns.plans.node(value)
-    return View(columns.plans.spell(node.tag), node.children, isinstance(node, Node) and node.unordered)
+    node = plans.node(value)
+    return View(plans.spell(node.tag), node.children, isinstance(node, Node) and node.unordered)
 
 
 def _merge_alike(local: list[bytes], kids: list[list[int]], unordered: list[bool]) -> list[int]:

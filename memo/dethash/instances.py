@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import copyreg
-from collections.abc import Callable
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from types import GetSetDescriptorType, MemberDescriptorType, MethodType, WrapperDescriptorType
 from typing import Any
 
 from memo.dethash.node import CodeNode, Node
 from memo.dethash.registry import Encoder
 from memo.errors import UnhashableError
+
+Attributes = Callable[[Any], dict[Any, Any]]
+
+#: Bits of a class's flags: made at run time; its instances' ``__weakref__`` and ``__dict__`` lie outside of their size.
+_HEAP, _MANAGED_WEAKREF, _MANAGED_DICT = 1 << 9, 1 << 3, 1 << 4
+_POINTER = (sys.maxsize.bit_length() + 1) // 8
+#: Where generated ``__getstate__`` methods come from that return the attributes and nothing else.
+_GENERATED = frozenset({"dataclasses", "attr._make"})
+#: What ``attrs`` keeps in an instance once ``hash()`` was asked for; it depends on the hash seed.
+_ATTRS_HASH = "_attrs_cached_hash"
+#: Stands in a state for the instance's own class, which is in the tag.
+_OWN_CLASS = Node(("own class",))
+
 
 class NoDigestError(Exception):
     """An encoder says that a value has no deterministic form, and why."""
@@ -23,50 +39,107 @@ def overrides_protocol(cls: type, base: type) -> bool:
     return cls in copyreg.dispatch_table
 
 
-def is_plain(cls: type) -> bool:
-    """Say whether an instance's ``__dict__`` is all there is to it."""
-    return (
-        cls.__flags__ & (1 << 9) != 0  # a class made by Python code
-        and cls.__dictoffset__ != 0
-        and not overrides_protocol(cls, object)
+# -- attributes -------------------------------------------------------------------------------------------------------
+
+
+def attributes_alone(cls: type) -> Attributes | None:
+    """Return what reads the attributes of *cls*'s instances, if there is nothing else to them."""
+    alone = (
+        not overrides_protocol(cls, object)
+        and own_getstate(cls) is None
         and not any(hasattr(cls, name) for name in ("__getnewargs__", "__getnewargs_ex__"))
-        and getattr(cls, "__getstate__", None) is getattr(object, "__getstate__", None)
-        and not any(vars(base).get("__slots__") for base in cls.__mro__)
-        and not cached_names(cls)
-        and all(base.__flags__ & (1 << 9) for base in cls.__mro__ if base is not object)
+        and not hides_state(cls)
+        and not is_foreign_iterator(cls)
+        and all(type(base.__dict__.get("__dict__", _NO_DICT)) is GetSetDescriptorType for base in cls.__mro__)
+        and cls.__getattribute__ is object.__getattribute__
+        and cls is not object
     )
+    return attribute_reader(cls) if alone else None
+
+
+_NO_DICT = type.__dict__["__dict__"]
+
+
+def attribute_reader(cls: type) -> Attributes:
+    """Return what reads the attributes of *cls*'s instances: ``__dict__`` and slots, without cached properties."""
+    slots = list(_slots(cls))
+    cached = cached_names(cls)
+    if not slots and not cached and cls.__dictoffset__:
+        return vars
+    has_dict = cls.__dictoffset__ != 0
+
+    def read(value: Any) -> dict[Any, Any]:
+        state: dict[Any, Any] = dict(value.__dict__) if has_dict else {}
+        for name, slot in slots:
+            try:
+                state[name] = slot.__get__(value)
+            except AttributeError:  # never assigned
+                continue
+        for name in cached:
+            state.pop(name, None)
+        return state
+
+    return read
+
+
+def _slots(cls: type) -> Iterator[tuple[str, MemberDescriptorType]]:
+    """Iterate over the slots of *cls* and its bases, a base's first."""
+    for base in reversed(cls.__mro__):
+        if "__slots__" in vars(base):
+            for name, member in vars(base).items():
+                if type(member) is MemberDescriptorType:
+                    yield name, member
 
 
 def cached_names(cls: type) -> frozenset[str]:
     """Return the attributes of *cls* that hold what can be computed again: ``functools.cached_property``."""
-    return frozenset(
+    names = {
         value.attrname or name
         for base in cls.__mro__
         for name, value in vars(base).items()
         if isinstance(value, cached_property)
-    )
+    }
+    if hasattr(cls, "__attrs_attrs__"):
+        names.add(_ATTRS_HASH)
+    return frozenset(names)
 
 
-def attributes(value: Any) -> dict[str, object]:
-    """Return an instance's own attributes, from its ``__dict__`` and its slots, without cached properties."""
-    cls = type(value)
-    state: dict[str, object] = dict(getattr(value, "__dict__", ()))
-    for name in copyreg._slotnames(cls):  # type: ignore[attr-defined]
-        try:
-            state[name] = getattr(value, name)
-        except AttributeError:
-            continue
-    for name in cached_names(cls):
-        state.pop(name, None)
-    return state
+def hides_state(cls: type) -> bool:
+    """Say whether *cls*'s instances hold more than a ``__dict__`` and slots: what C code put there."""
+    size = object.__basicsize__ + _POINTER * len(list(_slots(cls)))
+    if cls.__dictoffset__ and not cls.__flags__ & _MANAGED_DICT:
+        size += _POINTER
+    if cls.__weakrefoffset__ and not cls.__flags__ & _MANAGED_WEAKREF:
+        size += _POINTER
+    return cls.__basicsize__ > size or cls.__itemsize__ != 0
+
+
+def own_getstate(cls: type) -> Callable[[Any], object] | None:
+    """Return the ``__getstate__`` that *cls* or a base wrote to say what counts."""
+    own: Any = getattr(cls, "__getstate__", None)
+    if own is None or own is getattr(object, "__getstate__", None) or getattr(own, "__module__", "") in _GENERATED:
+        return None
+    return own  # type: ignore[no-any-return]
 
 
 def state_of(value: Any) -> object:
     """Return an instance's state: what its own ``__getstate__`` says, else its attributes."""
-    own = getattr(type(value), "__getstate__", None)
-    if own is not None and own is not getattr(object, "__getstate__", None):
-        return own(value)
-    return attributes(value)
+    cls = type(value)
+    own = own_getstate(cls)
+    return _without_cached(cls, own(value)) if own is not None else attribute_reader(cls)(value)
+
+
+def _without_cached(cls: type, state: Any) -> object:
+    """Return a state as pickle has it, a dict or a pair of dicts, without cached properties."""
+    drop = cached_names(cls)
+    if not drop:
+        return state
+    if type(state) is tuple and len(state) == 2:
+        return tuple(_without_cached(cls, part) if type(part) is dict else part for part in state)
+    return {name: part for name, part in state.items() if name not in drop} if type(state) is dict else state
+
+
+# -- encoders ---------------------------------------------------------------------------------------------------------
 
 
 def encode_subclass(encode: Encoder, base: type, value: Any) -> Node:
@@ -74,7 +147,8 @@ def encode_subclass(encode: Encoder, base: type, value: Any) -> Node:
     node = encode(value)
     if isinstance(node, CodeNode):
         return Node(("subclass", type(value)), (node,))
-    return Node(("subclass", type(value)), (node, call_user(type(value), "__getstate__", state_of, value)), labels=("", ""))
+    state = call_user(type(value), "__getstate__", state_of, value)
+    return Node(("subclass", type(value)), (node, state), labels=("", "."))
 
 
 def encode_instance(value: Any) -> Node:
@@ -82,48 +156,75 @@ def encode_instance(value: Any) -> Node:
     cls = type(value)
     if cls is object:
         raise NoDigestError("a bare object() is only equal to itself")
-    if hasattr(cls, "__next__") and not cls.__flags__ & (1 << 9):
-        raise NoDigestError("it is an iterator: pass what it iterates over, such as list(...)")
-    if not overrides_protocol(cls, object) and made_by_python(cls):
-        args: object = ()
-        if hasattr(cls, "__getnewargs_ex__"):
-            args = call_user(cls, "__getnewargs_ex__", cls.__getnewargs_ex__, value)
-        elif hasattr(cls, "__getnewargs__"):
-            args = call_user(cls, "__getnewargs__", cls.__getnewargs__, value)
-        state = call_user(cls, "__getstate__", state_of, value)
-        return Node(("instance", cls), (state, args) if args else (state,), labels=("", ".__getnewargs__()"))
-    return _encode_reduced(value, call_user(cls, "__reduce_ex__", _reduce, value))
+    if is_foreign_iterator(cls):
+        raise NoDigestError("it is an iterator, and to read it would use it up: pass list(...) of it")
+    if overrides_protocol(cls, object) or hides_state(cls):
+        return encode_reduced(value, call_user(cls, "__reduce_ex__", _reduce, value))
+    args: object = ()
+    if hasattr(cls, "__getnewargs_ex__"):
+        args = call_user(cls, "__getnewargs_ex__", cls.__getnewargs_ex__, value)
+    elif hasattr(cls, "__getnewargs__"):
+        args = call_user(cls, "__getnewargs__", cls.__getnewargs__, value)
+    state = call_user(cls, "__getstate__", state_of, value)
+    return Node(("instance", cls), (state, args) if args else (state,), labels=(".", ".__getnewargs__()"))
 
 
-def made_by_python(cls: type) -> bool:
-    return all(base.__flags__ & (1 << 9) for base in cls.__mro__ if base is not object)
+def is_foreign_iterator(cls: type) -> bool:
+    """Say whether *cls*'s values are iterators made by C code: where they stand is out of sight."""
+    return type(getattr(cls, "__next__", None)) is WrapperDescriptorType
 
 
 def _reduce(value: Any) -> object:
     reducer: Callable[[Any], object] | None = copyreg.dispatch_table.get(type(value))
-    return reducer(value) if reducer is not None else value.__reduce_ex__(4)
+    reduced = reducer(value) if reducer is not None else value.__reduce_ex__(4)
+    if isinstance(reduced, tuple):
+        return tuple(list(part) if place in (3, 4) and part is not None else part for place, part in enumerate(reduced))
+    return reduced
 
 
-def _encode_reduced(value: Any, reduced: object) -> Node:
+def encode_reduced(value: Any, reduced: object) -> Node:
+    """Encode *value* by what its ``__reduce_ex__`` returned."""
     cls = type(value)
     if isinstance(reduced, str):
-        return Node(("global", cls), (reduced,))
-    if not isinstance(reduced, tuple) or not 2 <= len(reduced) <= 6 or not isinstance(reduced[1], tuple):
+        module = getattr(value, "__module__", None)
+        return Node(("global", cls), (reduced, module if module != cls.__module__ else None))
+    if not isinstance(reduced, tuple) or not 2 <= len(reduced) <= 6:
         raise NoDigestError(f"__reduce_ex__ returned {type(reduced).__name__}, not the pickle protocol's tuple")
-    function, args, state, items, pairs, *_ = (*reduced, None, None, None)
+    function, args, state, items, pairs, setter = (*reduced, *[None] * (6 - len(reduced)))
+    if not callable(function) or not isinstance(args, tuple):
+        raise NoDigestError("__reduce_ex__ returned a tuple that does not begin with a callable and its arguments")
     if function is copyreg.__newobj__ and args:  # type: ignore[attr-defined]
         function, args = args[0], args[1:]
-    if isinstance(state, dict):
-        drop = cached_names(cls)
-        state = {name: part for name, part in state.items() if name not in drop}
-    made = () if function is cls else (_name(function),)
-    children = (state, args, list(items or ()), [tuple(pair) for pair in pairs or ()], *made)
-    return Node(("reduced", cls), children, labels=("", ".__reduce_ex__()[1]", "", "", ".__reduce_ex__()[0]"))
+    args = tuple(_OWN_CLASS if arg is cls else arg for arg in args)
+    unordered = isinstance(value, dict) and not isinstance(value, OrderedDict)
+    parts: dict[str, object] = {
+        ".": _without_cached(cls, state),
+        ".__reduce_ex__()[1]": args,
+        "": items or [],
+        "=": Node(("entries",), [tuple(pair) for pair in pairs or ()], unordered=unordered),
+    }
+    if function is not cls or setter is not None:
+        parts[".__reduce_ex__()[0]"] = _by_name(cls, function)
+        parts[".__reduce_ex__()[5]"] = _by_name(cls, setter)
+    return Node(("reduced", cls), tuple(parts.values()), labels=tuple(parts))
 
 
-def _name(function: object) -> str:
-    """Return how a reconstructing function is named; its code is the class's affair."""
-    return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', type(function).__qualname__)}"
+def _by_name(cls: type, function: Any) -> object:
+    """Return what tells a reconstructing function by its name, for its code is the class's affair.
+
+    What has no name of its own, such as a partial, is returned as it is.
+    """
+    if isinstance(function, type):
+        return Node(("class", function))
+    if type(function) is MethodType and isinstance(function.__self__, type):
+        return Node(("class", function.__self__), (function.__name__,))
+    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
+    here: Any = sys.modules.get(module) if isinstance(module, str) else None
+    for part in str(name).split("."):
+        here = getattr(here, part, None)
+    if here is not function or function is None:
+        return function
+    return Node(("function", "" if module == cls.__module__ else module), (name,))
 
 
 def call_user(cls: type, method: str, call: Callable[[Any], object], value: Any) -> object:
@@ -135,4 +236,6 @@ def call_user(cls: type, method: str, call: Callable[[Any], object], value: Any)
     except RecursionError as error:
         raise NoDigestError(f"{method} calls itself without end") from error
     except Exception as error:
+        if isinstance(error, TypeError) and str(error).startswith("cannot pickle"):
+            raise NoDigestError("it belongs to this process and cannot be pickled either") from error
         raise NoDigestError(f"{method} raised {type(error).__name__}") from error

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from memo.dethash.node import CodeNode
+from memo.dethash.node import Node
 from memo.dethash.plans import Plans
 from memo.dethash.registry import Kind
 from memo.dethash.weights import Found
 
 #: The label of a child whose keys are its parent's attributes.
 ATTRIBUTES = "."
+#: The label of a child that is a dict's entry or all of them.
+ENTRIES = "="
+#: The label of a set's member.
+MEMBER = "{...}"
 #: A key longer than this is shortened.
 KEY_LENGTH = 60
 
@@ -20,15 +25,15 @@ def path_to(plans: Plans, found: Found, root: object, culprit: object, name: str
     """Return the way from *root*, called *name*, to *culprit*."""
     kids = {id(value): inner for value, inner in found.kids()}
     came: dict[int, tuple[Any, str]] = {id(root): (None, "")}
-    queue: list[tuple[Any, bool]] = [(root, False)]
-    for value, as_attributes in queue:
+    queue: list[tuple[Any, str]] = [(root, "")]
+    for value, context in queue:
         if value is culprit:
             break
         wanted = {id(kid) for kid in kids.get(id(value), ())}
-        for child, label in _labelled(plans, value, as_attributes):
+        for child, label in _labelled(plans, value, context):
             if id(child) in wanted and id(child) not in came:
-                came[id(child)] = (value, "" if label == ATTRIBUTES else label)
-                queue.append((child, label == ATTRIBUTES))
+                came[id(child)] = (value, "" if label in (ATTRIBUTES, ENTRIES) else label)
+                queue.append((child, label))
     steps: list[str] = []
     here: Any = culprit
     while here is not None and id(here) in came:
@@ -37,26 +42,39 @@ def path_to(plans: Plans, found: Found, root: object, culprit: object, name: str
     return name + "".join(reversed(steps))
 
 
-def _labelled(plans: Plans, value: Any, as_attributes: bool) -> Iterator[tuple[object, str]]:
-    kind, _ = plans.kind(type(value))
-    if kind is Kind.DICT:
-        for key, item in value.items():
-            yield item, f".{key}" if as_attributes else f"[{_short(key)}]"
-        return
-    if kind is Kind.ATTRIBUTES:
-        for key, item in vars(value).items():
-            yield item, f".{key}"
-        return
-    if kind is Kind.SEQUENCE:
-        children, labels = value, None
+def _labelled(plans: Plans, value: Any, context: str) -> Iterator[tuple[object, str]]:
+    """Iterate over the children of *value* with their labels; *context* is its own label."""
+    entries = plans.mapping(value)
+    if entries is not None:
+        as_attributes = context == ATTRIBUTES or plans.kind(type(value))[0] is Kind.ATTRIBUTES
+        for key, item in entries.items():
+            yield item, _attribute(key) if as_attributes else f"[{spell_key(key)}]"
+        if all(type(key) is str for key in entries):
+            return  # else its keys may be containers, and then it is taken apart into its entries
+    if context == ENTRIES and type(value) is tuple:
+        key, item = value
+        yield key, ".keys()[...]"
+        yield item, f"[{spell_key(key)}]"
+    elif plans.kind(type(value))[0] is Kind.SEQUENCE:
+        yield from ((child, f"[{place}]") for place, child in enumerate(value))
     else:
         node = plans.node(value)
-        children = node.children
-        labels = None if isinstance(node, CodeNode) else node.labels
-    for place, child in enumerate(children):
-        yield child, labels[place] if labels is not None and place < len(labels) else f"[{place}]"
+        labels = node.labels or () if isinstance(node, Node) else ()
+        is_dict = node.tag[0] in ("mapping", "entries")
+        is_set = isinstance(node, Node) and node.unordered
+        for place, child in enumerate(node.children):
+            default = ENTRIES if is_dict else MEMBER if is_set else f"[{place}]"
+            yield child, labels[place] if place < len(labels) else default
 
 
-def _short(key: object) -> str:
-    text = repr(key) if isinstance(key, str | int | float | bool | bytes | type(None)) else type(key).__qualname__
+def _attribute(key: object) -> str:
+    return f".{key}" if isinstance(key, str) and key.isidentifier() else f".__dict__[{spell_key(key)}]"
+
+
+def spell_key(key: object) -> str:
+    """Return a dict's key as source code, in double quotes; of a container its type."""
+    if isinstance(key, str):
+        text = json.dumps(key, ensure_ascii=not key.isprintable())
+    else:
+        text = repr(key) if type(key) in (int, float, bool, bytes, type(None)) else f"<{type(key).__qualname__}>"
     return text if len(text) <= KEY_LENGTH else text[: KEY_LENGTH - 1] + "…"

@@ -8,7 +8,7 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.hashing import buffer_part
-from memo.dethash.instances import attributes, encode_instance, encode_subclass, is_plain, overrides_protocol
+from memo.dethash.instances import attributes_alone, encode_instance, encode_subclass, overrides_protocol
 from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Tag
 from memo.dethash.registry import (
     PLANS,
@@ -59,6 +59,8 @@ class Plans:
     def __init__(self, spell_class: Callable[[type], SpelledTag] = class_name) -> None:
         self._spell_class = spell_class
         self._kinds: dict[type, tuple[Kind, SpelledTag]] = {}
+        #: What reads the attributes of a class's plain instances.
+        self.attributes: dict[type, Callable[[Any], dict[Any, Any]]] = {}
         self._nodes: dict[int, tuple[object, Node | CodeNode]] = {}
         self._long: dict[int, Long] = {}
         #: The classes whose instances were met.
@@ -70,7 +72,22 @@ class Plans:
         if known is None:
             plan = plan_for(cls)
             known = self._kinds[cls] = (plan.kind, self.spell(plan.tag))
+            self.attributes[cls] = plan.attributes
         return known
+
+    def attributes_of(self, values: list[Any]) -> list[dict[Any, Any]]:
+        """Return the attributes of plain instances, whose classes are known to :meth:`kind`."""
+        classes = set(map(type, values))
+        if len(classes) == 1:
+            return list(map(self.attributes[classes.pop()], values))
+        return [self.attributes[type(value)](value) for value in values]
+
+    def mapping(self, value: Any) -> dict[Any, Any] | None:
+        """Return the entries of a dict or the attributes of a plain instance; ``None`` for anything else."""
+        kind, _ = self.kind(type(value))
+        if kind is Kind.DICT:
+            return value  # type: ignore[no-any-return]
+        return self.attributes[type(value)](value) if kind is Kind.ATTRIBUTES else None
 
     def spell(self, tag: Tag) -> SpelledTag:
         """Return *tag* with its classes spelled out, and note them."""
@@ -104,8 +121,8 @@ class Plans:
             return plan.encode(value)
         if plan.kind is Kind.DICT:
             return Node(("mapping",), tuple(value.items()), unordered=True)
-        # A plain instance with attributes that are not named by text: possible through its __dict__.
-        return Node(("instance", type(value)), (vars(value),))
+        # A plain instance with attributes that are not named by scalars: possible through its __dict__.
+        return Node(("instance", type(value)), (plan.attributes(value),), labels=(".",))
 
 
 def plan_for(cls: type) -> Plan:
@@ -134,8 +151,9 @@ def plan_class(cls: type, *, custom: bool = True) -> Plan:
         return _exact(cls, registered)
     if registered is not None and not overrides_protocol(cls, base):
         return Plan(Kind.ENCODE, (), partial(encode_subclass, registered.encode, base))
-    if is_plain(cls):
-        return Plan(Kind.ATTRIBUTES, ("attributes", cls))
+    attributes = attributes_alone(cls)
+    if attributes is not None:
+        return Plan(Kind.ATTRIBUTES, ("attributes", cls), attributes=attributes)
     return Plan(Kind.ENCODE, (), encode_instance)
 
 
@@ -161,7 +179,9 @@ def _encode_long(long: Long) -> Node:
 
 def _as_usual(cls: type, value: Any) -> Node | CodeNode:
     plan = plan_class(cls, custom=False)
-    return plan.encode(value) if plan.encode is not None else Node(("instance", cls), (attributes(value),))
+    if plan.encode is not None:
+        return plan.encode(value)
+    return Node(("instance", cls), (plan.attributes(value),), labels=(".",))
 
 
 def _internal(encode: Encoder) -> Plan:

@@ -29,6 +29,8 @@ class Plan(NamedTuple):
     kind: Kind
     tag: Tag
     encode: Encoder | None = None
+    #: Reads the attributes that are all there is to a plain instance.
+    attributes: Callable[[Any], dict[Any, Any]] = vars
 
 
 class Registered(NamedTuple):
@@ -36,6 +38,7 @@ class Registered(NamedTuple):
 
     encode: Encoder
     subclasses: bool
+    whole: bool
 
 
 #: Encoders by exact class.
@@ -43,24 +46,28 @@ ENCODERS: dict[type, Registered] = {}
 #: What users registered, by class and by dotted name.
 CUSTOM: dict[type, Callable[[Any], object]] = {}
 CUSTOM_BY_NAME: dict[str, Callable[[Any], object]] = {}
+#: Values of these never leave the walk's fast ways.
+_BUILTIN = frozenset({type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset})
 #: Library (top-level package) -> the modules to import when its first value arrives.
 LAZY: dict[str, list[str]] = {}
 #: One plan a class, made when its first value arrives; emptied by every registration.
 PLANS: dict[type, Plan] = {}
 
 
-def encoder(*classes: type, subclasses: bool = False) -> Callable[[F], F]:
+def encoder(*classes: type, subclasses: bool = False, whole: bool = False) -> Callable[[F], F]:
     """Register a function that takes values of *classes* apart.
 
     Args:
         classes: the exact classes.
         subclasses: also use it for their subclasses, together with the subclass's name and own attributes. Otherwise
             a subclass is taken apart by the pickle protocol.
+        whole: the function alone decides about the subclasses too, whatever else they derive from and however they are
+            pickled. It should put the class into the tag.
     """
 
     def register(function: F) -> F:
         for cls in classes:
-            ENCODERS[cls] = Registered(function, subclasses)
+            ENCODERS[cls] = Registered(function, subclasses, whole)
         PLANS.clear()
         return function
 
@@ -88,6 +95,12 @@ def register_det_hash(cls: type | str, /) -> Callable[[U], U]:
             f"register_det_hash({cls!r}): expected a class or its dotted name; write @register_det_hash(YourClass)"
         )
 
+    if cls in _BUILTIN or cls in {f"builtins.{builtin.__name__}" for builtin in _BUILTIN}:
+        raise TypeError(
+            f"register_det_hash({cls!r}): how builtin scalars and containers are hashed cannot be changed; "
+            f"derive a class from it and register that"
+        )
+
     def register(function: U) -> U:
         if isinstance(cls, str):
             CUSTOM_BY_NAME[cls] = function
@@ -103,10 +116,11 @@ def load_library(cls: type) -> bool:
     """Import the encoder files of the library that *cls* or one of its bases comes from; say whether one was new."""
     found = False
     for base in cls.__mro__:
-        modules = LAZY.pop(base.__module__.partition(".")[0], None)
-        for name in modules or ():
+        library = str(base.__module__).partition(".")[0]
+        for name in LAZY.get(library, ()):
             import_module(name)
             found = True
+        LAZY.pop(library, None)  # only now: another thread that asks meanwhile has to wait for the import
     return found
 
 
@@ -132,11 +146,19 @@ def _call_method(name: str) -> Callable[[Any], object]:
     def call(value: Any) -> object:
         return getattr(value, name)()
 
+    call.__name__ = name
     return call
 
 
 def encoder_for(cls: type) -> tuple[Registered | None, type]:
-    """Return the encoder for *cls*'s values, from its nearest base that has one, and that base."""
+    """Return the encoder for *cls*'s values, from its nearest base that has one, and that base.
+
+    One that decides for whole families of classes comes first, and counts as *cls*'s own.
+    """
+    for base in cls.__mro__:
+        registered = ENCODERS.get(base)
+        if registered is not None and registered.whole:
+            return registered, cls
     for base in cls.__mro__:
         registered = ENCODERS.get(base)
         if registered is not None and (base is cls or registered.subclasses):

@@ -15,18 +15,17 @@ from typing import Any
 from memo.dethash.columns import Columns, TooHeavyError, keys_are_atoms
 from memo.dethash.cycles import digest_cycles
 from memo.dethash.instances import NoDigestError
-from memo.dethash.node import Binding, CodeNode, Node
-from memo.dethash.paths import path_to
+from memo.dethash.node import CodeNode
+from memo.dethash.opaque import Opaque, hide
 from memo.dethash.plans import ATOMS, Plans, dotted_name
 from memo.dethash.registry import Kind
+from memo.dethash.selves import settle_selves
 from memo.dethash.spine import Spine
 from memo.dethash.weights import Family, Found, weigh
 from memo.errors import UnhashableError
 
 #: Levels of user code (``__reduce__``, ``det_hash_object``…) that may call for each other: more never ends.
 USER_LEVELS = 150_000
-
-OPAQUE = ("opaque",)
 
 
 class Walk:
@@ -39,10 +38,10 @@ class Walk:
     def __init__(self, plans: Plans) -> None:
         self.plans = plans
         self.columns = Columns(plans)
-        #: The code that was met, with what it was taken apart into.
-        self.code: list[tuple[object, CodeNode]] = []
+        #: What was met, if a digest took a full walk, as it does where there is code.
+        self.found = Found([], [], [])
         #: What code reads and does not count, and why.
-        self.opaque: list[tuple[Binding, str]] = []
+        self.opaque: list[Opaque] = []
 
     def digest(self, root: object, name: str = "value") -> bytes:
         """Return the digest of *root*.
@@ -54,10 +53,15 @@ class Walk:
             return Spine(self.plans).digest(root)
         except (TooHeavyError, NoDigestError, UnhashableError):
             pass
-        found = self._discover(root)
-        while self._make_opaque(root, found, name):
+        while True:
             found = self._discover(root)
-        weighed = weigh(found)
+            if hidden := hide(self.plans, found, root, name):
+                self.opaque += hidden
+                continue
+            weighed = weigh(found)
+            if not settle_selves(self.plans, weighed.endless):
+                break
+        self.found = found
         columns = self.columns
         columns.light = weighed.light
         for value in weighed.heavy:
@@ -103,7 +107,7 @@ class Walk:
         elif kind is Kind.ENCODE:
             parts = [self._node_children(value, found) for value in members]
         else:
-            dicts = members if kind is Kind.DICT else list(map(vars, members))
+            dicts = members if kind is Kind.DICT else self.plans.attributes_of(members)
             if set(map(type, chain.from_iterable(dicts))) <= ATOMS:
                 parts = list(map(dict.values, dicts))
             else:
@@ -124,49 +128,3 @@ class Walk:
         if isinstance(node, CodeNode):
             found.code.append((value, node))
         return node.children
-
-    # -- what code reads and does not count -----------------------------------------------------------------------
-
-    def _make_opaque(self, root: object, found: Found, name: str) -> bool:
-        """Replace the bindings of code that are state or have no digest by their names; say whether any was."""
-        self.code = found.code
-        before = len(self.opaque)
-        rebinds = frozenset().union(*(node.rebinds for _, node in found.code))
-        if rebinds:
-            for family in found.families():
-                for value in family.members:
-                    if type(value) is Binding and value.place in rebinds:
-                        self._hide(value, "tracked code assigns or fills it")
-        for culprit, error in found.refused:
-            above = _bindings_above(found, culprit)
-            if not above:
-                reason = error.reason if isinstance(error, UnhashableError) else str(error)
-                path = path_to(self.plans, found, root, culprit, name)
-                raise UnhashableError(path, dotted_name(type(culprit)), reason) from error
-            for binding in above:
-                self._hide(binding, f"it holds a {dotted_name(type(culprit))}, which has no deterministic form")
-        return len(self.opaque) > before
-
-    def _hide(self, binding: Binding, reason: str) -> None:
-        node = self.plans.node(binding)
-        if node.tag != OPAQUE:
-            self.plans.replace(binding, Node(OPAQUE, (binding.label, dotted_name(type(binding.value)))))
-            self.opaque.append((binding, reason))
-
-
-def _bindings_above(found: Found, culprit: object) -> list[Binding]:
-    """Return the nearest bindings through which code reaches *culprit*."""
-    parents = found.parents()
-    bindings: list[Binding] = []
-    met = {id(culprit)}
-    stack = [culprit]
-    while stack:
-        for parent in parents[id(stack.pop())]:
-            if id(parent) in met:
-                continue
-            met.add(id(parent))
-            if type(parent) is Binding:
-                bindings.append(parent)
-            else:
-                stack.append(parent)
-    return bindings
