@@ -14,7 +14,6 @@ from memo.store.entry import pack
 from memo.store.fork import watch_forks
 from memo.store.formats import encode
 from memo.store.metadata import Counters
-from memo.store.schema import BUSY_SECONDS
 from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage, read_plain
 
 if TYPE_CHECKING:
@@ -54,9 +53,9 @@ class Ledger:
                 self._flush_with_worker()
             is_due = self._calls >= BATCH or now > self._due
         if is_due:
-            self.flush(patience=0.0)  # a step does not wait for its counters; the next batch tries again
+            self.flush(wait=False)  # a step does not wait for its counters; the next batch tries again
 
-    def flush(self, *, patience: float = BUSY_SECONDS) -> None:
+    def flush(self, *, wait: bool = True) -> None:
         """Write what is pending; where that fails it is lost or, while the process lives, kept for the next time."""
         with self._lock:
             pending, self._pending, self._calls = self._pending, {}, 0
@@ -66,7 +65,7 @@ class Ledger:
             COUNTERS + origin: partial(_add, origin, counts) for origin, counts in pending.items()
         }
         try:
-            self._storage.writer.update(changes, patience=patience)
+            self._storage.writer.update(changes, wait=wait)
         except STORAGE_ERRORS as error:
             _log.debug("the counters of the store in %s could not be written: %s", self._storage.directory, error)
             with self._lock:

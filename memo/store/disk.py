@@ -29,11 +29,14 @@ from memo.store.schema import (
     ForeignDatabaseError,
     check,
     connect,
+    is_busy,
     is_damage,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from memo.store.patience import Patience
 
 
 class InFile(NamedTuple):
@@ -113,22 +116,24 @@ class Writer:
     not ours is renamed, *on_aside* is told why and to what, and a new one is begun.
     """
 
-    def __init__(self, directory: Path, on_aside: Callable[[str, Path], None]) -> None:
+    def __init__(self, directory: Path, patience: Patience, on_aside: Callable[[str, Path], None]) -> None:
         self._directory = directory
         self._database = directory / DATABASE
         self._path = os.fspath(self._database)
+        self._patience = patience
         self._on_aside = on_aside
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._cache: CheckedCache | None = None
         self._identity = (0, 0)
+        self._waits = BUSY_SECONDS
         watch_forks(self)
 
     def put(self, key: str, value: bytes | InFile, tag: str | None = None) -> None:
         """Write the row *key*, replacing an older one and its file."""
         self._write(lambda cache: cache.set(key, value, tag=tag))
 
-    def update(self, changes: dict[str, Callable[[bytes | None], bytes]], *, patience: float = BUSY_SECONDS) -> None:
+    def update(self, changes: dict[str, Callable[[bytes | None], bytes]], *, wait: bool = True) -> None:
         """Replace each row by what its function makes of it, all in one transaction."""
 
         def change(cache: CheckedCache) -> None:
@@ -136,7 +141,7 @@ class Writer:
                 for key, function in changes.items():
                     cache.set(key, function(cache.get(key)))
 
-        self._write(change, patience)
+        self._write(change, wait=wait)
 
     def remove(self, key: str) -> bool:
         """Remove the row *key* and its file; say whether there was one."""
@@ -165,34 +170,38 @@ class Writer:
         self._connection = self._cache = None
         self._lock = threading.RLock()
 
-    def _write(self, action: Callable[[CheckedCache], Any], patience: float = BUSY_SECONDS) -> Any:
+    def _write(self, action: Callable[[CheckedCache], Any], *, wait: bool = True) -> Any:
         with self._lock:
-            for attempt in range(2):
-                try:
-                    cache = self._ready()
-                    return self._act(cache, action, patience)
-                except (sqlite3.DatabaseError, ForeignDatabaseError) as error:
-                    if not is_damage(error) or attempt:
-                        raise
-                    self._set_aside(str(error))
-        raise AssertionError
+            patience = self._patience.seconds if wait else 0.0
+            try:
+                result = self._attempt(action, patience)
+            except (sqlite3.DatabaseError, ForeignDatabaseError) as error:
+                if is_busy(error) and patience:
+                    self._patience.lose()
+                if not is_damage(error):
+                    raise
+                self._set_aside(str(error))
+                result = self._attempt(action, patience)
+            self._patience.regain()
+            return result
 
-    def _act(self, cache: CheckedCache, action: Callable[[CheckedCache], Any], patience: float) -> Any:
+    def _attempt(self, action: Callable[[CheckedCache], Any], patience: float) -> Any:
+        cache = self._ready(patience)
         connection = cache._con  # noqa: SLF001 - ours
-        if patience != BUSY_SECONDS:
+        if patience != self._waits:
             connection.execute(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+            self._waits = patience
         try:
             return action(cache)
         except diskcache.Timeout as error:
-            raise TimeoutError("another process has locked the database") from error
+            # diskcache says so of whatever keeps a transaction from beginning.
+            raise (error.__context__ or error) from None
         finally:
             if connection.in_transaction:  # a full disk can end a transaction so that diskcache's rollback fails
                 with suppress(sqlite3.Error):
                     connection.rollback()
-            if patience != BUSY_SECONDS:
-                connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
-    def _ready(self) -> CheckedCache:
+    def _ready(self, patience: float) -> CheckedCache:
         """Return a cache on the database that is there now: it may have been deleted or replaced meanwhile."""
         try:
             status = os.lstat(self._path)
@@ -210,17 +219,17 @@ class Writer:
         self._identity = status.st_dev, status.st_ino
         if not stat.S_ISREG(status.st_mode):
             raise ForeignDatabaseError("it is not a regular file")
-        self._connection = connect(self._database)
+        self._connection, self._waits = connect(self._database, patience=patience), patience
         try:
-            self._cache = self._open(self._connection)
+            self._cache = self._open(self._connection, patience)
         except BaseException:
             self.close()
             raise
         return self._cache
 
-    def _open(self, connection: sqlite3.Connection) -> CheckedCache:
+    def _open(self, connection: sqlite3.Connection, patience: float) -> CheckedCache:
         """Check the database and let diskcache set it up, in one transaction: nothing can be planted in between."""
-        journal = self._prepare(connection)
+        journal = self._prepare(connection, patience)
         connection.execute("BEGIN IMMEDIATE")
         check(connection)
         cache = CheckedCache(self._directory, connection, **SETTINGS | {"sqlite_journal_mode": journal})
@@ -228,17 +237,17 @@ class Writer:
         connection.execute("COMMIT")
         return cache
 
-    def _prepare(self, connection: sqlite3.Connection) -> str:
+    def _prepare(self, connection: sqlite3.Connection, patience: float) -> str:
         """Set what cannot be set within a transaction, and return the journal mode that the file system allows."""
         connection.execute("PRAGMA auto_vacuum = FULL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        deadline = time.monotonic() + BUSY_SECONDS
+        deadline = time.monotonic() + patience
         while True:
             try:
                 return str(connection.execute("PRAGMA journal_mode = WAL").fetchone()[0])
             except sqlite3.OperationalError as error:
                 # Two processes that make the same database: this one statement does not wait by itself.
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                if not is_busy(error) or time.monotonic() > deadline:
                     raise
                 time.sleep(0.005)
 

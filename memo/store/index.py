@@ -15,11 +15,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from memo.store.fork import leave_to_parent, watch_forks
-from memo.store.schema import DATABASE, ForeignDatabaseError, check, connect
+from memo.store.schema import BUSY_SECONDS, DATABASE, ForeignDatabaseError, check, connect, is_busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from memo.store.patience import Patience
 
 TRUSTED_SECONDS = 1e-4  # a loop of hits need not look for a deleted database each time
 PAGE = 500  # rows read at a time, so that a long listing neither holds a lock nor keeps the log from being folded in
@@ -46,9 +48,10 @@ class Index:
     All methods raise ``OSError``, ``sqlite3.Error`` or ``ForeignDatabaseError`` where the database cannot be read.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, patience: Patience) -> None:
         self._path = os.fspath(directory / DATABASE)
         self._database = directory / DATABASE
+        self._patience = patience
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._seen: tuple[int, ...] = ()
@@ -63,7 +66,11 @@ class Index:
                 connection = self._current()
             if connection is None:
                 return None
-            row: tuple[Any, Any] | None = connection.execute(_FIND, (key,)).fetchone()
+            try:
+                row: tuple[Any, Any] | None = connection.execute(_FIND, (key,)).fetchone()
+            except sqlite3.OperationalError as error:
+                self._give_up(error)
+                raise
             return row
 
     def heads(self, origin: str | None, size: int) -> Iterator[tuple[str, str, Any, Any, Any]]:
@@ -112,7 +119,13 @@ class Index:
     def _query(self, sql: str, *values: object) -> list[Any]:
         with self._lock:
             connection = self._current()
-            return [] if connection is None else connection.execute(sql, values).fetchall()
+            if connection is None:
+                return []
+            try:
+                return connection.execute(sql, values).fetchall()
+            except sqlite3.OperationalError as error:
+                self._give_up(error)
+                raise
 
     def _current(self) -> sqlite3.Connection | None:
         """Return a connection to the database that is there now: it may have been deleted or replaced meanwhile."""
@@ -148,13 +161,22 @@ class Index:
         return connection
 
     def _try(self, options: str) -> tuple[sqlite3.Connection, bool]:
-        connection = connect(self._database, options)
+        connection = connect(self._database, options, patience=self._patience.seconds)
         try:
             connection.execute("PRAGMA query_only = ON")
-            return connection, check(connection)
-        except BaseException:
+            is_complete = check(connection)
+            connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        except BaseException as error:
             connection.close()
+            self._give_up(error)
             raise
+        return connection, is_complete
+
+    def _give_up(self, error: BaseException) -> None:
+        """Do not wait again soon for a lock that was waited for in vain."""
+        if is_busy(error) and self._patience.seconds:
+            self._patience.lose()
+            self._drop()
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -13,14 +13,16 @@ NAME = "memo"
 def default_directory() -> Path:
     """Return ``MEMO_DIR``, or else ``memo`` in the user's cache directory of this platform."""
     chosen = os.environ.get("MEMO_DIR")
-    return Path(chosen).expanduser() if chosen else user_cache_directory() / NAME
-
-
-def user_cache_directory() -> Path:
-    """Return the directory in which this platform keeps what can be computed again."""
+    if chosen:
+        return Path(chosen).expanduser()
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where a container's user has no home
-    if not os.path.isabs(home):  # noqa: PTH117
-        return Path(tempfile.gettempdir()) / f"{NAME}-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+    if os.path.isabs(home):  # noqa: PTH117
+        return user_cache_directory(home) / NAME
+    return Path(tempfile.gettempdir()) / f"{NAME}-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+
+
+def user_cache_directory(home: str) -> Path:
+    """Return the directory in which this platform keeps what can be computed again."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path(home, "AppData", "Local"))
     if sys.platform == "darwin":

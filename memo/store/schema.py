@@ -67,12 +67,12 @@ class ForeignDatabaseError(Exception):
     """A database that holds what neither diskcache nor memo puts there."""
 
 
-def connect(path: Path, options: str = "mode=rw") -> sqlite3.Connection:
+def connect(path: Path, options: str = "mode=rw", *, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open the database at *path*, which must exist, for all threads (their callers take turns)."""
     return sqlite3.connect(
         f"{path.absolute().as_uri()}?{options}",
         uri=True,
-        timeout=BUSY_SECONDS,
+        timeout=patience,
         isolation_level=None,
         check_same_thread=False,
     )
@@ -100,6 +100,12 @@ def check(connection: sqlite3.Connection) -> bool:
             if name not in _SETTING_NAMES:
                 raise ForeignDatabaseError(f"{name!r} in its settings is not ours")
     return "Cache" in names
+
+
+def is_busy(error: BaseException) -> bool:
+    """Say whether *error* tells that another process holds a lock."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return isinstance(error, sqlite3.OperationalError) and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 
 
 def is_damage(error: BaseException) -> bool:

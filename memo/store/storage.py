@@ -16,6 +16,7 @@ from memo.store.formats import encode
 from memo.store.index import Index
 from memo.store.location import create_directory
 from memo.store.opening import Opener, open_row, value_of
+from memo.store.patience import Patience
 from memo.store.schema import ForeignDatabaseError
 from memo.store.trouble import Troubles
 from memo.typing import MISSING, Missing
@@ -43,7 +44,8 @@ class Storage:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.index = Index(directory)
+        self._patience = Patience()
+        self.index = Index(directory, self._patience)
         self.troubles = Troubles(directory)
         self._opener = Opener(directory)
         self._writer: Writer | None = None
@@ -54,7 +56,7 @@ class Storage:
         if self._writer is None:
             from memo.store.disk import Writer  # noqa: PLC0415
 
-            self._writer = Writer(self.directory, self.troubles.tell_aside)
+            self._writer = Writer(self.directory, self._patience, self.troubles.tell_aside)
         return self._writer
 
     def find(self, key: str, *, whole: bool = True) -> Entry | None:

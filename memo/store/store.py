@@ -235,7 +235,10 @@ class Store:
 
     def _is_reserved(self, key: str) -> bool:
         """Say whether *key* holds an entry that this memo is not to replace."""
-        row = self._storage.index.find(key)
+        try:
+            row = self._storage.index.find(key)
+        except STORAGE_ERRORS:  # the writer will say, or put it right
+            row = None
         if row is None:
             return False
         start = self._start(*row)

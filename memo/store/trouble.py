@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memo.errors import StoreWarning
-from memo.store.schema import BUSY_SECONDS, is_damage
+from memo.store.schema import BUSY_SECONDS, is_busy, is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -36,11 +36,12 @@ def diagnose(error: BaseException) -> Trouble:
     number = error.errno if isinstance(error, OSError) else None
     code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
     if is_damage(error):
-        trouble = (
-            "damaged",
-            f"has a database that is damaged or not memo's ({error}); the next result begins a new one",
+        sentence = (
+            f"has a database that is damaged or not memo's ({error}); it is bypassed, and renamed to cache.db.aside-… "
+            f"when the next result is stored: delete that file when you do not need it"
         )
-    elif isinstance(error, TimeoutError) or code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        trouble = "damaged", sentence
+    elif is_busy(error):
         trouble = "locked", f"was locked by another process for {BUSY_SECONDS:g} seconds; end that process if it hangs"
     elif number in _FULL or code == sqlite3.SQLITE_FULL:
         trouble = "full", f"is on a full disk ({error}); free some space there, or {_ELSEWHERE}"
@@ -68,11 +69,11 @@ class Troubles:
         self.say(trouble.cause, f"the store in {self._directory} {trouble.sentence}")
 
     def tell_aside(self, reason: str, aside: Path) -> None:
-        """Warn that the database was set aside."""
+        """Warn that the database was set aside, unless it was said that it would be."""
         self.say(
-            ("aside", aside),
-            f"the database of the store in {self._directory} is damaged or not memo's ({reason}): it was renamed to "
-            f"{aside.name} and a new one begun; delete that file when you do not need it",
+            "damaged",
+            f"the store in {self._directory} had a database that is damaged or not memo's ({reason}): it was renamed "
+            f"to {aside.name} and a new one begun; delete that file when you do not need it",
         )
 
     def say(self, cause: Hashable, sentence: str) -> None:

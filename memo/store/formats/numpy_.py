@@ -45,6 +45,8 @@ def _reduce_array(value: npt.NDArray[Any]) -> Any:
     order: Literal["C", "F"] = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
     if value.nbytes == 0:
         return array, (description, value.shape, order, b"")
+    if not value.flags.forc:
+        value = value.copy(order)
     # Flat and as bytes: datetime64 and structured arrays have no buffer of their own.
     flat = value.reshape(-1, order=order).view(np.uint8)
     return array, (description, value.shape, order, PickleBuffer(flat.data))
@@ -58,25 +60,26 @@ def _reduce_scalar(value: np.generic[Any]) -> Any:
 
 
 def _reduce_text(value: np.str_ | np.bytes_) -> Reduced:
-    return text, (str(value) if isinstance(value, np.str_) else bytes(value),)
+    # Sliced, for str() of such a scalar drops trailing NULs too.
+    return text, (str.__getitem__(value, slice(None)) if isinstance(value, np.str_) else bytes(value),)
 
 
 def _describe(dtype: np.dtype[Any]) -> Any:
     """Return a plain description that leads back to exactly *dtype*, or None where there is none."""
-    if dtype.names is None and dtype.subdtype is None:
-        description: Any = dtype.str
-        if dtype.metadata or dtype.hasobject:
-            return None
-    elif dtype.hasobject or _has_metadata(dtype):
+    if dtype.hasobject or _has_metadata(dtype):
         return None
+    if dtype.names is not None or dtype.subdtype is not None:
+        descriptions: tuple[Any, ...] = (npy.dtype_to_descr(dtype),)
     else:
-        description = npy.dtype_to_descr(dtype)
-    try:
-        found = npy.descr_to_dtype(description)
-    except (TypeError, ValueError):  # a type that a library added
-        return None
-    same = found == dtype and found.type is dtype.type and found.isalignedstruct == dtype.isalignedstruct
-    return description if same else None
+        descriptions = (dtype.str, dtype.char)  # the latter for long long, which is a type of its own
+    for description in descriptions:
+        try:
+            found = npy.descr_to_dtype(description)
+        except (TypeError, ValueError):  # a type that a library added
+            continue
+        if found == dtype and found.type is dtype.type and found.isalignedstruct == dtype.isalignedstruct:
+            return description
+    return None
 
 
 def _has_metadata(dtype: np.dtype[Any]) -> bool:

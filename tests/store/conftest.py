@@ -1,0 +1,49 @@
+"""A store in a temporary directory and what is saved in it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from memo.store import Metadata, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ORIGIN = "project/module:step"
+
+
+@pytest.fixture
+def store(own_store: Path) -> Store:
+    """A store that does not exist yet."""
+    return Store(own_store)
+
+
+@pytest.fixture
+def save(store: Store) -> Callable[..., bool]:
+    """Save a value under a key, with metadata that is as good as any."""
+
+    def save(key: str, value: object, origin: str = ORIGIN, into: Store = store) -> bool:
+        return into.save(key, value, Metadata(key=key, origin=origin, code_digest="c0de", seconds=1.5, created=1e9))
+
+    return save
+
+
+class Planted:
+    """Makes a directory when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+@pytest.fixture
+def planted(tmp_path: Path) -> Planted:
+    """An object whose unpickling leaves ``trap`` behind in the test's directory."""
+    yield Planted(tmp_path / "trap")
+    assert not (tmp_path / "trap").exists(), "something was unpickled"
