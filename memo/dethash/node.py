@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 #: What kind of value a node is. A class in a tag stands for its module and qualified name.
@@ -39,8 +39,8 @@ class CodeNode(NamedTuple):
 class Binding(NamedTuple):
     """A name that a piece of code reads and the value it has: one tracked dependency of a function or class.
 
-    It becomes opaque, a label and a type only, when its value has no deterministic form or when tracked code itself
-    rebinds or fills it (*place* is in some code node's ``rebinds``).
+    It becomes opaque when tracked code itself rebinds or fills it (*place* is in some code node's ``rebinds``): then its
+    label counts, and what it was *before* any of that.
     """
 
     #: The dotted path as the code spells it: ``config.LR``.
@@ -48,6 +48,8 @@ class Binding(NamedTuple):
     value: object
     #: Identifies the variable: the id of the namespace that holds it and the name in there.
     place: tuple[int, str] | None = None
+    #: Returns what stands for the variable's first value where the present one is the code's own doing.
+    before: Callable[[], object] | None = None
 
 
 class AsUsual(NamedTuple):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.imports import Place, attribute_of_module, resolve_import
+from memo.dethash.code.imports import Variable, attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
 from memo.dethash.code.party import party_of_module
@@ -26,17 +27,13 @@ class Found(NamedTuple):
 
     label: str
     value: object
-    #: The variable that holds the value.
-    place: Place | None
+    #: What holds the value.
+    variable: Variable | None
     #: The attributes that were not followed: the value has them.
     rest: tuple[str, ...]
 
-    def binding(self) -> Binding:
-        """Return the dependency."""
-        return Binding(self.label, self.value, self.place)
 
-
-Look = Callable[[str], tuple[object, Place | None] | None]
+Look = Callable[[str], tuple[object, Variable | None] | None]
 
 
 def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Binding]:
@@ -53,21 +50,35 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Bindi
     for chain in uses.reads:
         found_chain = follow(chain, look, namespace)
         if found_chain is not None:
-            out.setdefault(found_chain.label, found_chain.binding())
+            out.setdefault(found_chain.label, _binding(found_chain))
     return [out[label] for label in sorted(out)]
 
 
-def rebinds_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> frozenset[Place]:
+def _binding(found: Found) -> Binding:
+    variable = found.variable
+    if variable is None:
+        return Binding(found.label, found.value)
+    before = partial(_first_value, *variable) if isinstance(variable.holder, dict) else None
+    return Binding(found.label, found.value, variable.place, before)
+
+
+def _first_value(namespace: dict[str, Any], name: str) -> object:
+    from memo.dethash.code.before import first_value
+
+    return first_value(namespace, name)
+
+
+def rebinds_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> frozenset[tuple[int, str]]:
     """Return the variables that a piece of code assigns or fills."""
     return frozenset(_rebinds(uses, look, namespace))
 
 
-def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Place]:
+def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[tuple[int, str]]:
     for chain in uses.stores:
         if not chain.attributes:
             found = look(chain.root) if isinstance(chain.root, str) else None
             if found is not None and found[1] is not None:
-                yield found[1]
+                yield found[1].place
             elif isinstance(chain.root, str):
                 yield id(namespace), chain.root
             continue
@@ -77,9 +88,9 @@ def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Plac
             yield id(inside), chain.attributes[-1]
     for filled, how in uses.fills:
         holder = follow(filled, look, namespace)
-        if holder is not None and holder.place is not None and not holder.rest:
+        if holder is not None and holder.variable is not None and not holder.rest:
             if how == "[]" or type(holder.value) in _CONTAINERS:
-                yield holder.place
+                yield holder.variable.place
 
 
 def look_in_function(function: FunctionType) -> Look:
@@ -87,23 +98,23 @@ def look_in_function(function: FunctionType) -> Look:
     namespace = function.__globals__
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
 
-    def look(name: str) -> tuple[object, Place | None] | None:
+    def look(name: str) -> tuple[object, Variable | None] | None:
         if name in cells:
-            return cell_value(cells[name]), (id(cells[name]), name)
+            return cell_value(cells[name]), Variable(cells[name], name)
         return look_in_globals(name, namespace)
 
     return look
 
 
-def look_in_globals(name: str, namespace: dict[str, Any]) -> tuple[object, Place | None] | None:
+def look_in_globals(name: str, namespace: dict[str, Any]) -> tuple[object, Variable | None] | None:
     """Return the value of a global and the variable that holds it; ``None`` for a builtin."""
     if name in _WHERE:
         return None
     if name in namespace:
-        return namespace[name], (id(namespace), name)
+        return namespace[name], Variable(namespace, name)
     if hasattr(builtins, name):
         return None
-    return Node(UNBOUND), (id(namespace), name)
+    return Node(UNBOUND), Variable(namespace, name)
 
 
 def cell_value(cell: CellType) -> object:
@@ -125,30 +136,30 @@ def follow(chain: Chain, look: Look, namespace: dict[str, Any]) -> Found | None:
         found = resolve_import(chain.root, namespace)
         dots = "." * chain.root.level
         label = f"import {dots}{'.'.join(filter(None, (chain.root.module, chain.root.name)))}"
-    value, place = found
+    value, variable = found
     rest = chain.attributes
     while rest:
         step = _step(value, rest[0])
         if step is None:
             break
-        (value, place), label, rest = step, f"{label}.{rest[0]}", rest[1:]
+        (value, variable), label, rest = step, f"{label}.{rest[0]}", rest[1:]
     if isinstance(value, ModuleType) and party_of_module(value.__name__).kind != "first":
         value = named_module(value.__name__)
-    return Found(label, value, place, rest)
+    return Found(label, value, variable, rest)
 
 
-def _step(value: object, name: str) -> tuple[object, Place | None] | None:
+def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
     if isinstance(value, ModuleType):
         if party_of_module(value.__name__).kind != "first":
             return None
         return (None, None) if name in _WHERE else attribute_of_module(value, name)
     if isinstance(value, FunctionType):
         attributes: dict[str, Any] = vars(value)
-        return (attributes[name], (id(value), name)) if name in attributes else None
+        return (attributes[name], Variable(value, name)) if name in attributes else None
     return attribute_of_instance(value, name)
 
 
-def attribute_of_instance(value: Any, name: str) -> tuple[object, Place] | None:
+def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | None:
     """Return an instance's own attribute, if reading it runs no code."""
     cls = type(value)
     if isinstance(value, type) or cls.__getattribute__ is not object.__getattribute__:
@@ -159,7 +170,7 @@ def attribute_of_instance(value: Any, name: str) -> tuple[object, Place] | None:
     in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
     if hasattr(type(in_class), "__set__") or hasattr(type(in_class), "__delete__"):
         return None
-    return attributes[name], (id(value), name)
+    return attributes[name], Variable(value, name)
 
 
 def module_bindings(module: ModuleType) -> list[Binding]:
@@ -170,5 +181,3 @@ def module_bindings(module: ModuleType) -> list[Binding]:
         for name in sorted(variables)
         if name not in _WHERE and name != "__doc__"
     ]
-
-

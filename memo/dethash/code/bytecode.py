@@ -15,7 +15,14 @@ from memo.dethash.code.names import Chain, Import, Uses
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
 
-_GLOBAL = ("LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS")
+_GLOBAL = (
+    "LOAD_GLOBAL",
+    "LOAD_NAME",
+    "LOAD_DEREF",
+    "LOAD_CLASSDEREF",
+    "LOAD_FROM_DICT_OR_DEREF",
+    "LOAD_FROM_DICT_OR_GLOBALS",
+)
 _ATTRIBUTE = ("LOAD_ATTR", "LOAD_METHOD")
 _STORE = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF", "DELETE_DEREF")
 

@@ -35,7 +35,9 @@ def encode_class(cls: type) -> Node | CodeNode:
         return named(party, object_name(cls.__module__, cls.__qualname__, party))
     own = vars(cls)
     if own.get("VERSION") is not None:
-        return CodeNode(("class", "version"), (module_label(cls.__module__), cls.__qualname__, Binding("VERSION", own["VERSION"])))
+        return CodeNode(
+            ("class", "version"), (module_label(cls.__module__), cls.__qualname__, Binding("VERSION", own["VERSION"]))
+        )
     children = [
         cls.__name__,
         Node(("metaclass",), (None if type(cls) is type else type(cls),)),

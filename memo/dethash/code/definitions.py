@@ -44,6 +44,7 @@ class Index(NamedTuple):
 
     functions: dict[str, list[tuple[CodeType, Definition]]]
     classes: dict[str, list[ClassDefinition]]
+    tree: ast.Module
 
 
 def find_definition(function: FunctionType) -> Definition | None:
@@ -121,7 +122,11 @@ def _same_constants(one: Any, other: Any) -> bool:
         return same_code(one, other)
     if isinstance(one, tuple):
         return len(one) == len(other) and all(map(_same_constants, one, other))
-    return repr(sorted(map(repr, one))) == repr(sorted(map(repr, other))) if isinstance(one, frozenset) else repr(one) == repr(other)
+    return (
+        repr(sorted(map(repr, one))) == repr(sorted(map(repr, other)))
+        if isinstance(one, frozenset)
+        else repr(one) == repr(other)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -136,7 +141,7 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
     """
     functions: dict[str, list[tuple[CodeType, Definition]]] = defaultdict(list)
     classes: dict[str, list[ClassDefinition]] = defaultdict(list)
-    index = Index(functions, classes)
+    index = Index(functions, classes, ast.Module([], []))
     allow_await = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
         tree = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
@@ -147,6 +152,7 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
         module = compile(to_compile, filename, "exec", flags | allow_await, dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return index
+    index = index._replace(tree=tree)
     nodes: dict[tuple[str, int], list[Definition | ClassDefinition]] = defaultdict(list)
     for definition in _definitions(tree):
         node = definition.node
@@ -198,7 +204,11 @@ def _node_of(code: CodeType, candidates: Any) -> Definition | None:
     spans = [
         ((line, column), (end_line, end_column))
         for line, end_line, column, end_column in code.co_positions()
-        if line is not None and end_line is not None and column is not None and end_column and (end_line, end_column) > (line, column)
+        if line is not None
+        and end_line is not None
+        and column is not None
+        and end_column
+        and (end_line, end_column) > (line, column)
     ]
     if not spans:
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Sequence
 from types import FunctionType
 from typing import Any
 
@@ -19,9 +20,9 @@ def annotated_fields(cls: type) -> Node:
     """Return the names that *cls*'s own body annotates, in order, with their annotations and field options."""
     if not _are_read(cls):
         return Node(("no fields",))
-    forms = _forms(cls)
+    forms: Sequence[tuple[str, object]] | None = _forms(cls)
     if forms is None:
-        forms = [(name, annotation) for name, annotation in _raw_annotations(cls).items()]
+        forms = [(name, Binding(name, annotation)) for name, annotation in _raw_annotations(cls).items()]
     return Node(("fields",), (*([name, form] for name, form in forms), *_options(cls)))
 
 
@@ -78,7 +79,10 @@ def _raw_annotations(cls: type) -> dict[str, Any]:
 
 
 def _options(cls: type) -> list[Binding]:
-    """Return what ``field(...)`` was told about each field."""
+    """Return what the fields' defaults are, and what ``field(...)`` was told about each."""
+    defaults = vars(cls).get("_field_defaults")
+    if isinstance(defaults, dict):
+        return [Binding(f"field {name}", value) for name, value in defaults.items()]
     fields = vars(cls).get("__dataclass_fields__", {})
     return [
         Binding(

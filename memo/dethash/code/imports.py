@@ -10,17 +10,27 @@ import sys
 from importlib import import_module
 from importlib.util import resolve_name
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from memo.dethash.code.named import UNBOUND, named, named_module
 from memo.dethash.code.names import Import
 from memo.dethash.code.party import party_of_module
 from memo.dethash.node import Node
 
-Place = tuple[int, str]
+
+class Variable(NamedTuple):
+    """Where a value is kept: a namespace, cell, function or instance, and the name in there."""
+
+    holder: Any
+    name: str
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """What identifies the variable in this process."""
+        return id(self.holder), self.name
 
 
-def resolve_import(found: Import, namespace: dict[str, Any]) -> tuple[object, Place | None]:
+def resolve_import(found: Import, namespace: dict[str, Any]) -> tuple[object, Variable | None]:
     """Return what *found* is bound to in a function with the globals *namespace*, and the variable that holds it."""
     name = _absolute(found, namespace)
     party = party_of_module(name)
@@ -34,11 +44,11 @@ def resolve_import(found: Import, namespace: dict[str, Any]) -> tuple[object, Pl
     return (module, None) if found.name is None else attribute_of_module(module, found.name)
 
 
-def attribute_of_module(module: ModuleType, name: str) -> tuple[object, Place | None]:
+def attribute_of_module(module: ModuleType, name: str) -> tuple[object, Variable | None]:
     """Return what a first-party module has under *name*: a variable, a submodule, or what its ``__getattr__`` says."""
     variables = vars(module)
     if name in variables:
-        return variables[name], (id(variables), name)
+        return variables[name], Variable(variables, name)
     if "__path__" in variables:
         dotted = f"{module.__name__}.{name}"
         party = party_of_module(dotted)

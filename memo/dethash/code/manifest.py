@@ -12,16 +12,9 @@ from memo.dethash.code.named import named
 from memo.dethash.code.party import party_of_module
 from memo.dethash.code.source import remember_loaded_modules
 from memo.dethash.node import Binding, CodeNode, Node
-from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
+from memo.dethash.opaque import Opaque
+from memo.dethash.plans import Plans, SpelledTag, class_name
 from memo.dethash.walk import Walk
-
-
-class Opaque(NamedTuple):
-    """A value that code reads and that does not count."""
-
-    label: str
-    type_name: str
-    reason: str
 
 
 class Entry(NamedTuple):
@@ -87,7 +80,7 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
     while True:
         with reading(reads):
             walk, digest = _walk(function, code, depends_on)
-        found = reads.union(*(analyse(each).reads for each, _ in walk.code if type(each) is FunctionType))
+        found = reads.union(*(analyse(each).reads for each, _ in walk.found.code if type(each) is FunctionType))
         if found == reads:
             break
         reads = found
@@ -141,18 +134,23 @@ def _spelling(classes: Iterable[type]) -> Any:
 
 
 def _entries(walk: Walk) -> tuple[Entry, ...]:
-    return tuple(_entry(walk, value, node) for value, node in walk.code)
+    return tuple(_entry(walk, value, node) for value, node in walk.found.code)
 
 
 def _entry(walk: Walk, value: Any, node: CodeNode) -> Entry:
     bindings = {child.label: walk.digest_of(child).hex() for child in node.children if type(child) is Binding}
     name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__)
-    return Entry(node.tag[0] if isinstance(node.tag[0], str) else "", name, str(getattr(value, "__module__", "")), walk.digest_of(value).hex(), bindings)
+    return Entry(
+        node.tag[0] if isinstance(node.tag[0], str) else "",
+        name,
+        str(getattr(value, "__module__", "")),
+        walk.digest_of(value).hex(),
+        bindings,
+    )
 
 
 def _opaque(walk: Walk) -> tuple[Opaque, ...]:
-    found = {Opaque(binding.label, dotted_name(type(binding.value)), reason) for binding, reason in walk.opaque}
-    return tuple(sorted(found))
+    return tuple(sorted(set(walk.opaque)))
 
 
 def class_digest(cls: type) -> str:

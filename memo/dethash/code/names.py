@@ -99,7 +99,9 @@ class _Scan:
 
     def holders(self, name: str) -> list[_Scope]:
         """Return the scopes in which an import statement binds the global *name*."""
-        return [scope for scope, dotted in self.stores if dotted == (name,) and name in scope.outer & scope.imports.keys()]
+        return [
+            scope for scope, dotted in self.stores if dotted == (name,) and name in scope.outer & scope.imports.keys()
+        ]
 
     def run(self, node: ast.AST, scope: _Scope) -> None:
         stack: list[tuple[Any, _Scope]] = [(node, scope)]
@@ -130,7 +132,9 @@ class _Scan:
     def enter(self, node: Any, scope: _Scope) -> Iterator[tuple[ast.AST, _Scope]]:
         """Visit a function's defaults outside and its body inside."""
         arguments = node.args
-        yield from ((default, scope) for default in [*arguments.defaults, *arguments.kw_defaults] if default is not None)
+        yield from (
+            (default, scope) for default in [*arguments.defaults, *arguments.kw_defaults] if default is not None
+        )
         inner = _Scope("function", scope)
         yield from self.body(node, inner)
 
@@ -155,7 +159,9 @@ class _Scan:
         yield from ((condition, inner) for condition in first.ifs)
         for other in others:
             yield from ((part, inner) for part in (other.target, other.iter, *other.ifs))
-        yield from ((getattr(node, part), inner) for part in ("elt", "key", "value") if getattr(node, part, None) is not None)
+        yield from (
+            (getattr(node, part), inner) for part in ("elt", "key", "value") if getattr(node, part, None) is not None
+        )
 
     _visit_ListComp = _visit_SetComp = _visit_DictComp = _visit_GeneratorExp = _visit_comprehension
 
@@ -275,7 +281,18 @@ def uses_of(node: Any, owner: str | None = None) -> Uses:
     root = _Scope("function", None)
     for statement, scope in list(scan.body(node, root)):
         scan.run(statement, scope)
+    return _uses(scan, root, frozenset(parameter_names(node)), owner)
 
+
+def uses_of_statement(node: ast.stmt) -> Uses:
+    """Return what a module's statement reads; what it assigns is outside, too."""
+    scan = _Scan()
+    root = _Scope("class", None)
+    scan.run(node, root)
+    return _uses(scan, root, frozenset(), None)
+
+
+def _uses(scan: _Scan, root: _Scope, parameters: frozenset[str], owner: str | None) -> Uses:
     def chains(scope: _Scope, dotted: Dotted) -> Iterator[Chain]:
         name, *attributes = _mangled(dotted, owner)
         home = scope.find(dotted[0])
@@ -284,7 +301,6 @@ def uses_of(node: Any, owner: str | None = None) -> Uses:
         for holder in [home] if home is not None else scan.holders(dotted[0]):
             yield from (Chain(found, tuple(attributes)) for found in holder.imports.get(dotted[0], ()))
 
-    parameters = frozenset(parameter_names(node))
     return Uses(
         frozenset(chain for place, dotted in scan.reads for chain in chains(place, dotted)),
         frozenset(chain for place, dotted in scan.stores for chain in chains(place, dotted)),

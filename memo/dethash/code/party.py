@@ -139,7 +139,11 @@ def party_of(value: Any) -> Party:
     if isinstance(namespace, dict):  # a function's __module__ may have been copied from what it wraps
         file = namespace.get("__file__")
         name = str(namespace.get("__name__", "__main__"))
-        return party_of_file(file, name.partition(".")[0]) if isinstance(file, str) and name not in _MAIN else party_of_module(name)
+        return (
+            party_of_file(file, name.partition(".")[0])
+            if isinstance(file, str) and name not in _MAIN
+            else party_of_module(name)
+        )
     name = getattr(value, "__module__", None)
     return party_of_module(name) if isinstance(name, str) else STANDARD
 

@@ -74,9 +74,7 @@ def _is_plain(node: ast.AnnAssign) -> bool:
     return isinstance(node.target, ast.Name)
 
 
-def _fields(
-    node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost: bool
-) -> Iterator[tuple[str, Any]]:
+def _fields(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost: bool) -> Iterator[tuple[str, Any]]:
     leave_out = set(_NOT_SEEN)
     if outermost:
         leave_out.add("decorator_list")

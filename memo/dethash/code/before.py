@@ -1,0 +1,67 @@
+"""What a module first put into a variable that code then changes: the statements that do so, not what is there now."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+from memo.dethash.code.bindings import bindings_of, look_in_globals
+from memo.dethash.code.definitions import index_of
+from memo.dethash.code.names import chain_of, uses_of_statement
+from memo.dethash.code.source import texts
+from memo.dethash.code.syntax import expression_form
+from memo.dethash.node import CodeNode
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+def first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
+    """Return the code with which the module of *namespace* sets up its variable *name*; ``None`` if that is not known."""
+    file = namespace.get("__file__")
+    known = texts(file, namespace) if isinstance(file, str) else []
+    if not known or not isinstance(file, str):
+        return None
+    children: list[object] = []
+    for statement in _setting(index_of(known[-1], file, 0).tree, name):
+        children.append(expression_form(statement))
+        uses = uses_of_statement(statement)
+        others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root != name))
+        children += bindings_of(others, lambda root: look_in_globals(root, namespace), namespace)
+    return CodeNode(("first value",), children)
+
+
+def _setting(tree: ast.Module, name: str) -> Iterator[ast.stmt]:
+    """Iterate over the statements outside functions and classes that assign or fill *name*."""
+    stack: list[ast.AST] = list(reversed(tree.body))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _FUNCTIONS):
+            continue
+        if isinstance(node, ast.stmt) and name in _targets(node):
+            yield node
+        else:
+            stack += reversed([child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr)])
+
+
+def _targets(statement: ast.stmt) -> set[str]:
+    """Return the names that a simple statement assigns or fills, or calls a method of."""
+    parts: list[ast.AST] = []
+    if isinstance(statement, ast.Assign):
+        parts = list(statement.targets)
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
+        parts = [statement.target]
+    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        parts = [statement.value.func]
+    found: set[str] = set()
+    while parts:
+        part = parts.pop()
+        if isinstance(part, ast.Tuple | ast.List):
+            parts += part.elts
+        elif isinstance(part, ast.Subscript | ast.Starred):
+            parts.append(part.value)
+        else:
+            chain = chain_of(part)
+            if chain is not None:
+                found.add(chain[0])
+    return found

@@ -1,0 +1,85 @@
+"""What code reads and does not count: its own state, and what has no deterministic form.
+
+Such a value is left out as close to itself as possible, so that what lies beside it still counts: of an instance with a
+lock all but the lock. In an argument, on the other hand, a value without a deterministic form is an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from memo.dethash.node import Binding, Node
+from memo.dethash.paths import path_to
+from memo.dethash.plans import Plans, dotted_name
+from memo.dethash.weights import Found
+from memo.errors import UnhashableError
+
+OPAQUE = ("opaque",)
+
+
+class Opaque(NamedTuple):
+    """A value that code reads and that does not count."""
+
+    #: How the code calls it, or what holds it.
+    label: str
+    type_name: str
+    reason: str
+
+
+def hide(plans: Plans, found: Found, root: object, name: str) -> list[Opaque]:
+    """Replace what does not count by nodes that say as much; return what was replaced.
+
+    Raises:
+        UnhashableError: a value has no deterministic form, and it is not code that reaches it.
+    """
+    return [*_hide_state(plans, found), *_hide_refused(plans, found, root, name)]
+
+
+def _hide_state(plans: Plans, found: Found) -> list[Opaque]:
+    rebinds = frozenset().union(*(node.rebinds for _, node in found.code))
+    if not rebinds:
+        return []
+    out = []
+    for family in found.families():
+        for value in family.members:
+            if type(value) is Binding and value.place in rebinds and plans.node(value).tag != OPAQUE:
+                before = value.before() if value.before is not None else None
+                plans.replace(value, Node(OPAQUE, (value.label, before)))
+                out.append(Opaque(value.label, dotted_name(type(value.value)), "tracked code assigns or fills it"))
+    return out
+
+
+def _hide_refused(plans: Plans, found: Found, root: object, name: str) -> list[Opaque]:
+    if not found.refused:
+        return []
+    parents = found.parents()
+    out = []
+    for culprit, error in found.refused:
+        bindings = _bindings_above(parents, root, culprit)
+        reason = error.reason if isinstance(error, UnhashableError) else str(error)
+        if not bindings:
+            path = path_to(plans, found, root, culprit, name)
+            raise UnhashableError(path, dotted_name(type(culprit)), reason) from error
+        plans.replace(culprit, Node((*OPAQUE, type(culprit))))
+        out += [Opaque(binding.label, dotted_name(type(culprit)), reason) for binding in bindings]
+    return out
+
+
+def _bindings_above(parents: dict[int, list[Any]], root: object, culprit: object) -> list[Binding]:
+    """Return the nearest bindings through which code reaches *culprit*; none if it is not only code that does."""
+    bindings: list[Binding] = []
+    met = {id(culprit)}
+    stack = [culprit]
+    while stack:
+        here = stack.pop()
+        if here is root:
+            return []
+        for parent in parents[id(here)]:
+            if id(parent) in met:
+                continue
+            met.add(id(parent))
+            if type(parent) is Binding:
+                bindings.append(parent)
+            else:
+                stack.append(parent)
+    return bindings

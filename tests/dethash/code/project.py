@@ -1,0 +1,75 @@
+"""Small projects that are written, hashed in a fresh process, edited, and hashed in another one under another hash seed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+WORKER = Path(__file__).with_name("worker.py")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A project and an edit of it.
+
+    Attributes:
+        name: what the edit is.
+        before: the files, each after a line ``## name``; what is before the first one is ``main.py``.
+        old: a text in there.
+        new: what the edit makes of it.
+        call: an expression in ``main.py``'s names whose key is asked for.
+    """
+
+    name: str
+    before: str
+    old: str
+    new: str
+    call: str = "key(step)"
+
+    @property
+    def after(self) -> str:
+        """The files after the edit."""
+        assert self.before.count(self.old) == 1, f"{self.name}: {self.old!r} is not there once"
+        return self.before.replace(self.old, self.new)
+
+
+def write(directory: Path, text: str) -> None:
+    """Write a project's files."""
+    parts = re.split(r"^## (\S+)\n", text, flags=re.MULTILINE)
+    for name, content in zip(["main.py", *parts[1::2]], parts[::2], strict=True):
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+def keys(directory: Path, projects: dict[str, tuple[str, str]], seed: int, python: str = sys.executable) -> dict[str, str]:
+    """Write projects below *directory* and return the keys of their calls, or what was raised, from one new process.
+
+    Args:
+        directory: where to.
+        projects: each project's text and call, by name.
+        seed: the process's ``PYTHONHASHSEED``.
+        python: the interpreter.
+    """
+    asked = []
+    for number, (name, (text, call)) in enumerate(projects.items()):
+        write(directory / str(number), text)
+        asked.append((name, str(directory / str(number)), call))
+    environment = os.environ | {"PYTHONHASHSEED": str(seed), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [python, str(WORKER)], input=json.dumps(asked), capture_output=True, text=True, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def before_and_after(directory: Path, cases: list[Case]) -> dict[str, tuple[str, str]]:
+    """Return each case's key before and after its edit."""
+    before = keys(directory / "before", {case.name: (case.before, case.call) for case in cases}, seed=1)
+    after = keys(directory / "elsewhere" / "after", {case.name: (case.after, case.call) for case in cases}, seed=2)
+    return {case.name: (before[case.name], after[case.name]) for case in cases}

@@ -1,0 +1,23 @@
+"""An edit that can change the result gives another key; an edit that cannot gives the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.dethash.code.project import Case, before_and_after
+from tests.dethash.code.reruns import RERUNS
+
+Keys = dict[str, tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    """Return each case's key before and after its edit, from two processes with different hash seeds."""
+    return before_and_after(tmp_path_factory.mktemp("projects"), RERUNS)
+
+
+@pytest.mark.parametrize("case", RERUNS, ids=lambda case: case.name)
+def test_an_edit_that_can_change_the_result_gives_another_key(keys: Keys, case: Case) -> None:
+    before, after = keys[case.name]
+    assert (len(before), len(after)) == (64, 64), f"{before}\n{after}"
+    assert before != after
