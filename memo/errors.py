@@ -53,6 +53,25 @@ class OptionError(MemoError, ValueError):
         return f"{self.option}={self.given}: expected {self.expected}"
 
 
+class StepError(MemoError, TypeError):
+    """Something was decorated that cannot be a step.
+
+    Attributes:
+        name: what was decorated.
+        kind: what it is.
+        instead: what to do instead.
+    """
+
+    def __init__(self, name: str, kind: str, instead: str) -> None:
+        super().__init__(name, kind, instead)
+        self.name = name
+        self.kind = kind
+        self.instead = instead
+
+    def __str__(self) -> str:
+        return f"{self.name} is {self.kind}, which cannot be a step: {self.instead}"
+
+
 class StoreError(MemoError, RuntimeError):
     """A store could not be changed as it was told to.
 

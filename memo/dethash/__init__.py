@@ -5,14 +5,20 @@ from __future__ import annotations
 from memo.dethash import encoders as encoders
 from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
-from memo.dethash.digest import det_hash
+from memo.dethash.digest import ValueDigest, det_hash, value_digest
 from memo.dethash.registry import register_det_hash
+from memo.dethash.watch import CodeWatch, class_digest, party_of
 
 __all__ = [
     "FORMAT_VERSION",
+    "CodeWatch",
     "CustomDetHash",
     "DetHashFromInitParams",
     "DetHashWithVersion",
+    "ValueDigest",
+    "class_digest",
     "det_hash",
+    "party_of",
     "register_det_hash",
+    "value_digest",
 ]

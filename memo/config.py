@@ -1,0 +1,138 @@
+"""Project-wide settings and where each comes from.
+
+One precedence: what a call or a decorator says, then the environment, then :func:`configure`, then ``[tool.memo]`` of the
+project's ``pyproject.toml``, then the default. A decorator's own options are the step layer's; the rest is here.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from memo.errors import OptionError
+
+VERSIONS = ("exact", "minor", "off")
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What holds for every step that does not say otherwise.
+
+    Attributes:
+        store: the directory of the default store; ``None`` for ``memo`` in the user's cache directory.
+        enabled: ``False`` lets every step run plainly, and nothing is looked up or stored.
+        first_party: top-level modules whose code is followed although they are installed.
+        third_party: top-level modules that count by their version although they are not installed.
+        versions: how much of a third-party distribution's version counts: ``"exact"``, ``"minor"`` or ``"off"``.
+    """
+
+    store: str | None = None
+    enabled: bool = True
+    first_party: tuple[str, ...] = ()
+    third_party: tuple[str, ...] = ()
+    versions: str = "exact"
+
+
+_configured: dict[str, Any] = {}
+#: Counts the calls of configure(), so that what was derived from settings can be derived again.
+generation = 0
+
+
+def configure(
+    *,
+    store: str | os.PathLike[str] | None = None,
+    enabled: bool | None = None,
+    first_party: tuple[str, ...] | None = None,
+    third_party: tuple[str, ...] | None = None,
+    versions: str | None = None,
+) -> None:
+    """Set defaults for the steps of this process; the environment and a decorator's own options come first.
+
+    Args:
+        store: the directory of the default store.
+        enabled: whether steps look up and store anything.
+        first_party: top-level modules whose code is followed although they are installed.
+        third_party: top-level modules that count by their version although they are not installed.
+        versions: how much of a third-party distribution's version counts: ``"exact"``, ``"minor"`` or ``"off"``.
+
+    Raises:
+        OptionError: a setting has a value that it does not take.
+
+    .. versionadded:: 0.1
+    """
+    global generation  # noqa: PLW0603  settings are the process's
+    given = {
+        "store": store,
+        "enabled": enabled,
+        "first_party": first_party,
+        "third_party": third_party,
+        "versions": versions,
+    }
+    _configured.update({name: _checked(name, value) for name, value in given.items() if value is not None})
+    generation += 1
+
+
+def settings() -> Settings:
+    """Return the settings in effect."""
+    return effective(dict(os.environ), _configured, _of_project(Path.cwd()))
+
+
+def effective(environment: Mapping[str, str], configured: Mapping[str, Any], project: Mapping[str, Any]) -> Settings:
+    """Decide the settings from what each source says; the first that says anything counts."""
+    found = {**project, **configured}
+    if environment.get("MEMO_DIR"):
+        found["store"] = environment["MEMO_DIR"]
+    if "MEMO_DISABLE" in environment:
+        found["enabled"] = not _flag("MEMO_DISABLE", environment["MEMO_DISABLE"])
+    return replace(Settings(), **found)
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise OptionError(name, text, f"one of {', '.join(_TRUE)}, or {', '.join(_FALSE[1:])}")
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "store" and isinstance(value, str | os.PathLike):
+        return os.fspath(value)
+    if name == "enabled" and isinstance(value, bool):
+        return value
+    if name == "versions" and value in VERSIONS:
+        return value
+    if name.endswith("_party") and isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
+        return tuple(value)
+    expected = {
+        "store": "a directory",
+        "enabled": "True or False",
+        "versions": "'exact', 'minor' or 'off'",
+        "first_party": "a tuple of top-level module names",
+        "third_party": "a tuple of top-level module names",
+    }
+    known = ", ".join(field.name for field in fields(Settings))
+    raise OptionError(name, repr(value), expected.get(name, f"no such setting; there are {known}"))
+
+
+@cache
+def _of_project(start: Path) -> dict[str, Any]:
+    """Return ``[tool.memo]`` of the nearest ``pyproject.toml`` that has one, at *start* or above."""
+    for directory in (start, *start.parents):
+        try:
+            data = tomllib.loads((directory / "pyproject.toml").read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        table = data.get("tool", {}).get("memo")
+        if isinstance(table, dict):
+            found = {name: _checked(name, value) for name, value in table.items()}
+            if "store" in found:
+                found["store"] = str(directory / found["store"])
+            return found
+    return {}

@@ -1,0 +1,79 @@
+"""``@memoize_step``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
+
+from memo.step.options import StepOptions
+from memo.step.wrapper import make_step
+
+if TYPE_CHECKING:
+    from memo.step.protocols import MemoizedStep
+    from memo.store import Store
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@overload
+def memoize_step(function: Callable[P, R], /) -> MemoizedStep[P, R]: ...
+
+
+@overload
+def memoize_step(
+    *,
+    version: str | None = ...,
+    ignore: Iterable[str] = ...,
+    store: Store | str | os.PathLike[str] | None = ...,
+    name: str | None = ...,
+    code: Literal["deep", "own", "off"] = ...,
+    depends_on: Sequence[object] = ...,
+    enabled: bool | None = ...,
+) -> Callable[[Callable[P, R]], MemoizedStep[P, R]]: ...
+
+
+def memoize_step(
+    function: Callable[..., Any] | None = None,
+    /,
+    *,
+    version: str | None = None,
+    ignore: Iterable[str] = (),
+    store: Store | str | os.PathLike[str] | None = None,
+    name: str | None = None,
+    code: Literal["deep", "own", "off"] = "deep",
+    depends_on: Sequence[object] = (),
+    enabled: bool | None = None,
+) -> Any:
+    """Keep a function's results on disk, and run it again only when its code or its arguments are new.
+
+    Use it bare or with options, outermost of all decorators.
+
+    Args:
+        function: the function.
+        version: stands for the code: edits do not count, a new version does. A ``VERSION`` attribute of the function
+            does the same.
+        ignore: names of parameters that do not count.
+        store: the store of the results or its directory; without it ``MEMO_DIR``, else the user's cache directory.
+        name: stands for module and qualified name in the origin, so that a function with a version may move.
+        code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes its own code only; ``"off"`` none.
+        depends_on: functions, classes, modules or values that the function depends on and that cannot be seen.
+        enabled: ``False`` lets the function run plainly; without it ``MEMO_DISABLE`` decides.
+
+    Returns:
+        The step: called like the function, with the same signature, and ``key``, ``is_cached``, ``recompute``,
+        ``invalidate``, ``clear``, ``info`` and ``__wrapped__`` beside.
+
+    Raises:
+        OptionError: an option has a value that it does not take; the error says what it takes.
+        StepError: what is decorated cannot be a step.
+
+    .. versionadded:: 0.1
+    """
+    options = StepOptions.checked(
+        version=version, ignore=ignore, store=store, name=name, code=code, depends_on=depends_on, enabled=enabled
+    )
+    if function is None:
+        return lambda function: make_step(function, options)
+    return make_step(function, options)

@@ -1,0 +1,18 @@
+"""The logger ``memo``: one line a call at INFO, silent unless asked for."""
+
+from __future__ import annotations
+
+import logging
+
+logger = logging.getLogger("memo")
+logger.addHandler(logging.NullHandler())
+
+
+def log_hit(origin: str, seconds: float, saved: float) -> None:
+    """Say that a call was answered from the store; the arguments are nobody's business."""
+    logger.info("%s hit in %.3f s, saved %.3f s", origin, seconds, saved)
+
+
+def log_run(origin: str, seconds: float, *, stored: bool) -> None:
+    """Say that a call ran."""
+    logger.info("%s ran in %.3f s%s", origin, seconds, "" if stored else ", its result was not stored")

@@ -1,0 +1,104 @@
+"""What a decorator can be told, checked once, where it enters."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from memo.errors import OptionError
+from memo.store import Store
+
+Code = Literal["deep", "own", "off"]
+_CODE = ("deep", "own", "off")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOptions:
+    """The options of one step; see :func:`memo.memoize_step` for what they mean."""
+
+    version: str | None = None
+    ignore: tuple[str, ...] = ()
+    store: Store | None = None
+    name: str | None = None
+    code: Code = "deep"
+    depends_on: tuple[object, ...] = ()
+    enabled: bool | None = None
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        version: Any,
+        ignore: Any,
+        store: Any,
+        name: Any,
+        code: Any,
+        depends_on: Any,
+        enabled: Any,
+    ) -> StepOptions:
+        """Return the options.
+
+        Raises:
+            OptionError: one has a value that it does not take.
+        """
+        return cls(
+            version=checked_version(version),
+            ignore=_names(ignore),
+            store=_store(store),
+            name=_name(name),
+            code=_code(code),
+            depends_on=_depends_on(depends_on),
+            enabled=_enabled(enabled),
+        )
+
+
+def checked_version(version: Any) -> str | None:
+    """Return *version* if a step can have it."""
+    if version is None or (isinstance(version, str) and version):
+        return None if version is None else str(version)
+    raise OptionError("version", repr(version), f'text that is not empty, such as version="{version or 1}"')
+
+
+def _names(ignore: Any) -> tuple[str, ...]:
+    if isinstance(ignore, str):
+        raise OptionError("ignore", repr(ignore), f"a tuple of parameter names: ignore=({ignore!r},)")
+    try:
+        names = tuple(ignore)
+    except TypeError:
+        names = (ignore,)
+    if not all(isinstance(name, str) for name in names):
+        raise OptionError("ignore", repr(ignore), 'a tuple of parameter names, such as ignore=("verbose",)')
+    return names
+
+
+def _store(store: Any) -> Store | None:
+    if store is None or isinstance(store, Store):
+        return store
+    if isinstance(store, str | os.PathLike):
+        return Store.shared(store)
+    raise OptionError("store", repr(store), "a memo.Store or the path of its directory")
+
+
+def _name(name: Any) -> str | None:
+    if name is None or (isinstance(name, str) and name):
+        return None if name is None else str(name)
+    raise OptionError("name", repr(name), "text that is not empty")
+
+
+def _code(code: Any) -> Code:
+    if code in _CODE:
+        return code  # type: ignore[no-any-return]
+    raise OptionError("code", repr(code), "'deep', 'own' or 'off'")
+
+
+def _depends_on(depends_on: Any) -> tuple[object, ...]:
+    if isinstance(depends_on, list | tuple):
+        return tuple(depends_on)
+    raise OptionError("depends_on", f"a {type(depends_on).__qualname__}", "a tuple: depends_on=(helper,)")
+
+
+def _enabled(enabled: Any) -> bool | None:
+    if enabled is None or isinstance(enabled, bool):
+        return enabled
+    raise OptionError("enabled", repr(enabled), "True or False")

@@ -1,0 +1,63 @@
+"""The types that a step has for type checkers; at run time it is a ``StepWrapper``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, overload
+
+from memo.step.runner import StepInfo
+
+P = ParamSpec("P")
+R_co = TypeVar("R_co", covariant=True)
+S = TypeVar("S")
+Q = ParamSpec("Q")
+
+
+class BoundMemoizedStep(Protocol[P, R_co]):
+    """A step, called and asked with the parameters of its function."""
+
+    @property
+    def __wrapped__(self) -> Callable[P, R_co]: ...
+    @property
+    def __name__(self) -> str: ...
+    @property
+    def __qualname__(self) -> str: ...
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Return the stored result of this call, or run it and store its result."""
+        ...
+
+    def key(self, *args: P.args, **kwargs: P.kwargs) -> str:
+        """Return the key of this call: 64 hexadecimal digits."""
+        ...
+
+    def is_cached(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Say whether this call has a stored result; nothing is written."""
+        ...
+
+    def recompute(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+        """Run this call whatever is stored, and store its result."""
+        ...
+
+    def invalidate(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+        """Remove the stored result of this call; say whether there was one."""
+        ...
+
+    def clear(self) -> int:
+        """Remove the step's stored results; return how many there were."""
+        ...
+
+    def info(self) -> StepInfo:
+        """Return hits, misses, seconds saved, entries and bytes of this step."""
+        ...
+
+
+class MemoizedStep(BoundMemoizedStep[P, R_co], Protocol[P, R_co]):
+    """A decorated function; as a class's attribute it binds as a method does."""
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> MemoizedStep[P, R_co]: ...
+    @overload
+    def __get__(
+        self: MemoizedStep[Concatenate[S, Q], R_co], instance: S, owner: type | None = None
+    ) -> BoundMemoizedStep[Q, R_co]: ...
+
