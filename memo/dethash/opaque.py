@@ -6,6 +6,7 @@ lock all but the lock. In an argument, on the other hand, a value without a dete
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, NamedTuple
 
 from memo.dethash.node import Binding, Node
@@ -40,12 +41,20 @@ def _hide_state(plans: Plans, found: Found) -> list[Opaque]:
     if not rebinds:
         return []
     out = []
-    for family in found.families():
-        for value in family.members:
-            if type(value) is Binding and value.place in rebinds and plans.node(value).tag != OPAQUE:
-                before = value.before() if value.before is not None else None
-                plans.replace(value, Node(OPAQUE, (value.label, before)))
-                out.append(Opaque(value.label, dotted_name(type(value.value)), "tracked code assigns or fills it"))
+    gone: set[int] = set()
+    bindings = [family.members for family in found.families() if type(family.members[0]) is Binding]
+    for binding in chain.from_iterable(bindings):
+        if binding.place not in rebinds or plans.node(binding).tag == OPAQUE:
+            continue
+        before = binding.before() if binding.before is not None else None
+        if before is None and binding.label.startswith("."):
+            gone.add(id(binding))
+        plans.replace(binding, Node(OPAQUE, (binding.label, before)))
+        out.append(Opaque(binding.label, dotted_name(type(binding.value)), "tracked code assigns or fills it"))
+    for value, node in found.code:  # an attribute that the code adds: as if it had not done so yet
+        children = [child for child in node.children if id(child) not in gone]
+        if len(children) < len(node.children):
+            plans.replace(value, node._replace(children=children))
     return out
 
 

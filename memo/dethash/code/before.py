@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.definitions import index_of
-from memo.dethash.code.names import chain_of, uses_of_statement
+from memo.dethash.code.fields import find_class
+from memo.dethash.code.names import uses_of_statement
+from memo.dethash.code.scopes import dotted_of
 from memo.dethash.code.source import texts
 from memo.dethash.code.syntax import expression_form
 from memo.dethash.node import CodeNode
@@ -17,23 +21,43 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
-    """Return the code with which the module of *namespace* sets up its variable *name*; ``None`` if that is not known."""
+    """Return the code with which the module of *namespace* sets up its variable *name*; ``None`` if that is not known.
+
+    Args:
+        namespace: the module's globals.
+        name: a global's name, or one of its attributes', such as ``function.cache``.
+    """
     file = namespace.get("__file__")
     known = texts(file, namespace) if isinstance(file, str) else []
     if not known or not isinstance(file, str):
         return None
+    return _as_code(_setting(index_of(known[-1], file, 0).tree.body, name), name, namespace)
+
+
+def first_value_in_class(cls: type, name: str) -> CodeNode | None:
+    """Return the code with which the body of *cls* sets up its attribute *name*."""
+    definition = find_class(cls)
+    if definition is None:
+        return None
+    namespace = getattr(sys.modules.get(cls.__module__), "__dict__", {})
+    return _as_code(_setting(definition.node.body, name), name, namespace)
+
+
+def _as_code(statements: Iterable[ast.stmt], name: str, namespace: dict[str, Any]) -> CodeNode | None:
     children: list[object] = []
-    for statement in _setting(index_of(known[-1], file, 0).tree, name):
-        children.append(expression_form(statement))
+    for statement in statements:
         uses = uses_of_statement(statement)
-        others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root != name))
-        children += bindings_of(others, lambda root: look_in_globals(root, namespace), namespace)
-    return CodeNode(("first value",), children)
+        others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root != name.partition(".")[0]))
+        children += [
+            expression_form(statement),
+            *bindings_of(others, partial(look_in_globals, namespace=namespace), namespace),
+        ]
+    return CodeNode(("first value",), children) if children else None
 
 
-def _setting(tree: ast.Module, name: str) -> Iterator[ast.stmt]:
+def _setting(body: list[ast.stmt], name: str) -> Iterator[ast.stmt]:
     """Iterate over the statements outside functions and classes that assign or fill *name*."""
-    stack: list[ast.AST] = list(reversed(tree.body))
+    stack: list[ast.AST] = list(reversed(body))
     while stack:
         node = stack.pop()
         if isinstance(node, _FUNCTIONS):
@@ -61,7 +85,7 @@ def _targets(statement: ast.stmt) -> set[str]:
         elif isinstance(part, ast.Subscript | ast.Starred):
             parts.append(part.value)
         else:
-            chain = chain_of(part)
+            chain = dotted_of(part)
             if chain is not None:
-                found.add(chain[0])
+                found |= {chain[0], ".".join(chain)}
     return found

@@ -19,7 +19,8 @@ from memo.dethash.node import Binding, Node
 _WHERE = frozenset({
     "__name__", "__file__", "__path__", "__package__", "__spec__", "__loader__", "__cached__", "__builtins__", "__debug__",
 })  # fmt: skip
-_CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
+#: Types whose methods are known to change them in place.
+CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
 
 
 class Found(NamedTuple):
@@ -88,9 +89,18 @@ def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[tupl
             yield id(inside), chain.attributes[-1]
     for filled, how in uses.fills:
         holder = follow(filled, look, namespace)
+        if holder is not None and isinstance(holder.value, type) and len(holder.rest) == 1:
+            holder = _class_attribute(holder.value, holder.rest[0])
         if holder is not None and holder.variable is not None and not holder.rest:
-            if how == "[]" or type(holder.value) in _CONTAINERS:
+            if how == "[]" or type(holder.value) in CONTAINERS:
                 yield holder.variable.place
+
+
+def _class_attribute(cls: type, name: str) -> Found | None:
+    for base in cls.__mro__:
+        if name in vars(base):
+            return Found(name, vars(base)[name], Variable(base, name), ())
+    return None
 
 
 def look_in_function(function: FunctionType) -> Look:
@@ -177,7 +187,7 @@ def module_bindings(module: ModuleType) -> list[Binding]:
     """Return everything that a first-party module has: what counts where a module is used as a value."""
     variables = vars(module)
     return [
-        Binding(name, variables[name], (id(variables), name))
+        Binding(f".{name}", variables[name], (id(variables), name), partial(_first_value, variables, name))
         for name in sorted(variables)
         if name not in _WHERE and name != "__doc__"
     ]

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
-from memo.dethash.code.names import Chain, Import, Uses
+from memo.dethash.code.names import Chain, Uses
+from memo.dethash.code.scopes import Import
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
 
@@ -109,7 +110,7 @@ def bytecode_uses(code: CodeType) -> Uses:
         if chain is not None:
             reads.add(Chain(chain[0], chain[1:]))
     reads.update(Chain(found) for found in imports)
-    return Uses(frozenset(reads), frozenset(stores), frozenset(), frozenset(imports), frozenset())
+    return Uses(reads=frozenset(reads), stores=frozenset(stores), imports=frozenset(imports))
 
 
 def _is_cell(opname: str) -> bool:

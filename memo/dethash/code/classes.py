@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from types import FunctionType
 from typing import Any
 
+from memo.dethash.code.before import first_value_in_class
+from memo.dethash.code.bindings import CONTAINERS
 from memo.dethash.code.fields import annotated_fields
-from memo.dethash.code.functions import is_read
+from memo.dethash.code.functions import analyse, is_read
 from memo.dethash.code.named import named, object_name
 from memo.dethash.code.party import party_of_module
 from memo.dethash.code.syntax import DOC
@@ -44,9 +47,12 @@ def encode_class(cls: type) -> Node | CodeNode:
         *(Binding(f"base {place}", base) for place, base in enumerate(cls.__bases__)),
         *(Binding(f"keyword {name}", value) for name, value in sorted(_options(cls).items())),
         annotated_fields(cls),
-        *(Binding(name, value, (id(cls), name)) for name, value in _attributes(cls)),
+        *(
+            Binding(f".{name}", value, (id(cls), name), partial(first_value_in_class, cls, name))
+            for name, value in _attributes(cls)
+        ),
     ]
-    return CodeNode(("class",), tuple(children))
+    return CodeNode(("class",), tuple(children), frozenset((id(cls), name) for name in _filled(cls)))
 
 
 def module_label(module: str) -> str:
@@ -95,6 +101,18 @@ def _attributes(cls: type) -> Iterator[tuple[str, object]]:
 def _members(members: dict[str, Any]) -> list[tuple[str, object]]:
     """Return an enumeration's values by name, in their order; the members themselves are instances of it."""
     return [(name, getattr(member, "_value_", member)) for name, member in members.items()]
+
+
+def _filled(cls: type) -> Iterator[str]:
+    """Return the attributes of *cls* that its own methods fill or assign."""
+    own = vars(cls)
+    for value in own.values():
+        function = value.__func__ if isinstance(value, classmethod) else value
+        if isinstance(function, FunctionType):
+            uses = analyse(function).uses
+            yield from (name for name in uses.filled_attributes if type(own.get(name)) in CONTAINERS)
+            if isinstance(value, classmethod):
+                yield from uses.assigned_attributes & own.keys()
 
 
 def _is_slot(value: object) -> bool:

@@ -6,6 +6,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from types import CodeType, FunctionType
 from typing import NamedTuple
 
@@ -92,7 +93,7 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     bindings = [
         *bindings_of(uses, look, function.__globals__),
         *_defaults(function),
-        *(Binding(f".{name}", value, (id(function), name)) for name, value in _attributes(function)),
+        *_attributes(function),
     ]
     filled = {(id(function), f"{name}=") for name in uses.filled_parameters}
     return CodeNode(
@@ -124,6 +125,11 @@ def _defaults(function: FunctionType) -> Iterator[Binding]:
         yield Binding(f"{name}=", value, (id(function), f"{name}="))
 
 
-def _attributes(function: FunctionType) -> list[tuple[str, object]]:
+def _attributes(function: FunctionType) -> Iterator[Binding]:
     """Return a function's own attributes; ``__wrapped__``, which only tools read, is not among them."""
-    return sorted((name, value) for name, value in vars(function).items() if not name.startswith("__"))
+    from memo.dethash.code.before import first_value
+
+    for name, value in sorted(vars(function).items()):
+        if not name.startswith("__"):
+            before = partial(first_value, function.__globals__, f"{function.__name__}.{name}")
+            yield Binding(f".{name}", value, (id(function), name), before)

@@ -13,7 +13,12 @@ from memo.dethash.registry import encoder
 @encoder(types.FunctionType)
 def encode_function(value: types.FunctionType) -> Node | CodeNode:
     """Encode what a function does."""
-    if hasattr(value, "registry") and hasattr(value, "dispatch") and value.__module__ and "dispatch_cache" in value.__code__.co_freevars:
+    if (
+        hasattr(value, "registry")
+        and hasattr(value, "dispatch")
+        and value.__module__
+        and "dispatch_cache" in value.__code__.co_freevars
+    ):
         return Node(("singledispatch",), (dict(value.registry),))
     from memo.dethash.code.functions import encode_function as encode
 

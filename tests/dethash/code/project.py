@@ -38,6 +38,14 @@ class Case:
         return self.before.replace(self.old, self.new)
 
 
+def edits(prefix: str, before: str, *changes: tuple[str, str] | tuple[str, str, str], call: str = "key(step)") -> list[Case]:
+    """Return one case for each change of *before*: old text, new text, and (where it is not *call*) the call."""
+    return [
+        Case(f"{prefix}: {old.strip()} -> {new.strip()}{' in '.join(['', *rest])}", before, old, new, *(rest or (call,)))
+        for old, new, *rest in changes
+    ]
+
+
 def write(directory: Path, text: str) -> None:
     """Write a project's files."""
     parts = re.split(r"^## (\S+)\n", text, flags=re.MULTILINE)

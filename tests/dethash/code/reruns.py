@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dethash.code.project import Case
+from tests.dethash.code.project import edits
 
 BODY = """
 def step(x, y=1):
@@ -259,14 +259,6 @@ def step(x):
     FILLED.setdefault("g", len)
     return SERVICE, HANDLERS["a"][1](x)
 """
-
-
-def edits(prefix: str, before: str, *changes: tuple[str, str] | tuple[str, str, str], call: str = "key(step)") -> list[Case]:
-    """Return one case for each change of *before*: old text, new text, and (where it is not *call*) the call."""
-    return [
-        Case(f"{prefix}: {old.strip()} -> {new.strip()}{' in '.join(['', *rest])}", before, old, new, *(rest or (call,)))
-        for old, new, *rest in changes
-    ]
 
 
 RERUNS = [
