@@ -8,10 +8,12 @@ have none. The values of all rows are sealed alike, with their key inside.
 from __future__ import annotations
 
 import sqlite3
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
 from memo.store.entry import DamagedEntryError, Entry, pack
+from memo.store.fork import watch_forks
 from memo.store.formats import encode
 from memo.store.index import Index
 from memo.store.location import create_directory
@@ -49,14 +51,18 @@ class Storage:
         self.troubles = Troubles(directory)
         self._opener = Opener(directory)
         self._writer: Writer | None = None
+        self._lock = threading.Lock()
+        watch_forks(self)
 
     @property
     def writer(self) -> Writer:
         """The writing side; diskcache is imported when it is first needed."""
         if self._writer is None:
-            from memo.store.disk import Writer  # noqa: PLC0415
+            from memo.store.disk import Writer
 
-            self._writer = Writer(self.directory, self._patience, self.troubles.tell_aside)
+            with self._lock:
+                if self._writer is None:
+                    self._writer = Writer(self.directory, self._patience, self.troubles.tell_aside)
         return self._writer
 
     def find(self, key: str, *, whole: bool = True) -> Entry | None:
@@ -72,15 +78,20 @@ class Storage:
                 return None
         if row[0] is None:
             return open_row(key, row[1], whole=whole)
-        try:
-            return self._opener.open(key, *row, whole=whole)
-        except FileNotFoundError as error:
-            again = self.index.find(key)  # it may have been replaced or removed between the row and the file
-            if again is None:
-                return None
-            if again == row:
-                raise DamagedEntryError("its file is missing") from error
-            return self._opener.open(key, *again, whole=whole)
+        return self._open_file(key, row, whole=whole)
+
+    def _open_file(self, key: str, row: tuple[Any, Any], *, whole: bool) -> Entry | None:
+        """Open a file that others may replace between the look at its row and the look at it."""
+        while True:
+            try:
+                return self._opener.open(key, *row, whole=whole)
+            except FileNotFoundError as error:
+                again = self.index.find(key)
+                if again is None:
+                    return None
+                if again == row:
+                    raise DamagedEntryError("its file is missing") from error
+                row = again
 
     def _follow(self, key: str) -> tuple[str, tuple[Any, Any] | None]:
         for _ in range(_LONGEST_CHAIN):
@@ -98,7 +109,7 @@ class Storage:
         if size < IN_ROW_BELOW or tag is None:
             self.writer.put(key, b"".join(parts), tag)
             return
-        from memo.store.disk import InFile  # noqa: PLC0415 - as above
+        from memo.store.disk import InFile
 
         create_directory(self.directory)
         name = files.write(self.directory, parts)
@@ -123,6 +134,10 @@ class Storage:
             value = read_plain(key, data)
             if value is not MISSING:
                 yield key.removeprefix(prefix), value
+
+    def after_fork(self) -> None:
+        """Make a lock that no thread of the parent holds."""
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Close what is open; it opens again when it is needed."""

@@ -198,12 +198,12 @@ def test_a_planted_pickle_is_never_unpickled(
         file_of(store).write_bytes(bomb)
     with raw(store) as connection:
         statement = {
-            "value": "UPDATE Cache SET value = ?1, mode = 4",
-            "mode": "UPDATE Cache SET mode = 4 WHERE ?1 NOTNULL",
-            "key": "UPDATE Cache SET key = ?1, raw = 0 WHERE key = 'k'",
-            "raw": "UPDATE Cache SET raw = 0 WHERE ?1 NOTNULL",
-            "tag": "UPDATE Cache SET tag = ?1",
-            "filename": "UPDATE Cache SET mode = 4 WHERE ?1 NOTNULL",
+            "value": "UPDATE Cache SET value = ?, mode = 4",
+            "mode": "UPDATE Cache SET mode = 4 WHERE ? NOTNULL",
+            "key": "UPDATE Cache SET key = ?, raw = 0 WHERE key = 'k'",
+            "raw": "UPDATE Cache SET raw = 0 WHERE ? NOTNULL",
+            "tag": "UPDATE Cache SET tag = ?",
+            "filename": "UPDATE Cache SET mode = 4 WHERE ? NOTNULL",
         }[column]
         connection.execute(statement, (bomb,))
     with warnings.catch_warnings():

@@ -26,7 +26,7 @@ ARRAYS = {
 }  # fmt: skip
 SCALARS = {
     "f8": np.float64(0.1), "f4": np.float32(0.1), "i8": np.int64(-3), "u1": np.uint8(255), "bool": np.bool_(True),
-    "complex": np.complex64(1j), "date": np.datetime64("2026-01-01T00", "h"), "nat": np.datetime64("NaT"),
+    "complex": np.complex64(1j), "date": np.datetime64("2026-01-01T00", "h"), "nat": np.datetime64("NaT", "ns"),
     "span": np.timedelta64(3, "D"), "text": np.str_("a\0"), "bytes": np.bytes_(b"a\0"), "half": np.float16(1.5), "long long": np.longlong(3),
 }  # fmt: skip
 OBJECTS = {
