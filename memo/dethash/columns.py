@@ -33,7 +33,11 @@ SHAPE_COLUMNS = 16
 
 HEAVY: SpelledTag = ("digest",)
 _TEXT = frozenset({str, bytes})
+_SIZED = frozenset({list, tuple, dict, set, frozenset})
 _ONLY_STR = frozenset({str})
+_SIZED = frozenset({list, tuple, dict})
+#: What is not a plain container is taken to have so many children.
+_LEAST_CHILDREN = 16
 
 #: Levels of light containers at most: each weighs at least CONTAINER_WEIGHT.
 _DEPTH_LIMIT = WEIGHT_LIMIT // CONTAINER_WEIGHT
@@ -81,7 +85,7 @@ class Columns:
         if type(value) in ATOMS:
             return digest_bytes(PREFIX, *self._column([value])[0])
         if self.light is None:
-            self._budget = WEIGHT_LIMIT * max(1, len(value) if hasattr(value, "__len__") else 1)
+            self._budget = WEIGHT_LIMIT * max(1, len(value) if type(value) in _SIZED else 1)
         tag, body = self._tagger(type(value))(value)
         return digest_bytes(PREFIX, _ONE, pack([tag]), *body([value])[0])
 

@@ -60,9 +60,14 @@ def attributes_alone(cls: type) -> Attributes | None:
 _NO_DICT = type.__dict__["__dict__"]
 
 
-def attribute_reader(cls: type) -> Attributes:
-    """Return what reads the attributes of *cls*'s instances: ``__dict__`` and slots, without cached properties."""
-    slots = list(_slots(cls))
+def attribute_reader(cls: type, base: type = object) -> Attributes:
+    """Return what reads the attributes of *cls*'s instances: ``__dict__`` and slots, without cached properties.
+
+    Args:
+        cls: the class.
+        base: a base whose own slots are not wanted.
+    """
+    slots = list(_slots(cls, base))
     cached = cached_names(cls)
     if not slots and not cached and cls.__dictoffset__:
         return vars
@@ -82,11 +87,11 @@ def attribute_reader(cls: type) -> Attributes:
     return read
 
 
-def _slots(cls: type) -> Iterator[tuple[str, MemberDescriptorType]]:
-    """Iterate over the slots of *cls* and its bases, a base's first."""
-    for base in reversed(cls.__mro__):
-        if "__slots__" in vars(base):
-            for name, member in vars(base).items():
+def _slots(cls: type, base: type = object) -> Iterator[tuple[str, MemberDescriptorType]]:
+    """Iterate over the slots of *cls* and of what lies between it and *base*, the nearest last."""
+    for between in reversed(cls.__mro__[: cls.__mro__.index(base)]):
+        if "__slots__" in vars(between):
+            for name, member in vars(between).items():
                 if type(member) is MemberDescriptorType:
                     yield name, member
 
@@ -114,19 +119,20 @@ def hides_state(cls: type) -> bool:
     return cls.__basicsize__ > size or cls.__itemsize__ != 0
 
 
-def own_getstate(cls: type) -> Callable[[Any], object] | None:
-    """Return the ``__getstate__`` that *cls* or a base wrote to say what counts."""
+def own_getstate(cls: type, base: type = object) -> Callable[[Any], object] | None:
+    """Return the ``__getstate__`` that *cls*, or a class between it and *base*, wrote to say what counts."""
     own: Any = getattr(cls, "__getstate__", None)
-    if own is None or own is getattr(object, "__getstate__", None) or getattr(own, "__module__", "") in _GENERATED:
+    if own is None or own is getattr(base, "__getstate__", None) or getattr(own, "__module__", "") in _GENERATED:
         return None
     return own  # type: ignore[no-any-return]
 
 
-def state_of(value: Any) -> object:
-    """Return an instance's state: what its own ``__getstate__`` says, else its attributes."""
-    cls = type(value)
-    own = own_getstate(cls)
-    return _without_cached(cls, own(value)) if own is not None else attribute_reader(cls)(value)
+def state_reader(cls: type, base: type = object) -> Callable[[Any], object]:
+    """Return what reads the state of *cls*'s instances: what their own ``__getstate__`` says, else their attributes."""
+    own = own_getstate(cls, base)
+    if own is None:
+        return attribute_reader(cls, base)
+    return lambda value: _without_cached(cls, own(value))
 
 
 def _without_cached(cls: type, state: Any) -> object:
@@ -142,13 +148,20 @@ def _without_cached(cls: type, state: Any) -> object:
 # -- encoders ---------------------------------------------------------------------------------------------------------
 
 
-def encode_subclass(encode: Encoder, base: type, value: Any) -> Node:
-    """Encode a value of a subclass of *base*: the subclass's name, what *base*'s encoder sees, and its own state."""
-    node = encode(value)
-    if isinstance(node, CodeNode):
-        return Node(("subclass", type(value)), (node,))
-    state = call_user(type(value), "__getstate__", state_of, value)
-    return Node(("subclass", type(value)), (node, state), labels=("", "."))
+def subclass_encoder(encode: Encoder, cls: type, base: type) -> Encoder:
+    """Return an encoder of *cls*: the class's name, what *base*'s encoder sees, and the class's own state if any."""
+    read = state_reader(cls, base)
+
+    def encode_subclass(value: Any) -> Node:
+        node = encode(value)
+        if isinstance(node, CodeNode):
+            return Node(("subclass", cls), (node,))
+        state = call_user(cls, "__getstate__", read, value)
+        if state == {} and type(state) is dict:
+            return node._replace(tag=("subclass", cls, *node.tag))
+        return Node(("subclass and state", cls), (node, state), labels=("", "."))
+
+    return encode_subclass
 
 
 def encode_instance(value: Any) -> Node:
@@ -165,7 +178,7 @@ def encode_instance(value: Any) -> Node:
         args = call_user(cls, "__getnewargs_ex__", cls.__getnewargs_ex__, value)
     elif hasattr(cls, "__getnewargs__"):
         args = call_user(cls, "__getnewargs__", cls.__getnewargs__, value)
-    state = call_user(cls, "__getstate__", state_of, value)
+    state = call_user(cls, "__getstate__", state_reader(cls), value)
     return Node(("instance", cls), (state, args) if args else (state,), labels=(".", ".__getnewargs__()"))
 
 

@@ -8,7 +8,13 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.hashing import buffer_part
-from memo.dethash.instances import attributes_alone, encode_instance, encode_subclass, overrides_protocol
+from memo.dethash.instances import (
+    NoDigestError,
+    attributes_alone,
+    encode_instance,
+    overrides_protocol,
+    subclass_encoder,
+)
 from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Tag
 from memo.dethash.registry import (
     PLANS,
@@ -21,6 +27,7 @@ from memo.dethash.registry import (
     load_library,
 )
 from memo.dethash.replacing import encode_custom
+from memo.dethash.resources import reason_to_refuse
 
 #: Exact types whose values are written by marshal, whole columns in one call.
 ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
@@ -100,6 +107,11 @@ class Plans:
                 out += self._spell_class(part)
         return tuple(out)
 
+    def forget_classes(self) -> None:
+        """Forget which classes were met: some may have been where nothing counts."""
+        self.classes.clear()
+        self._kinds.clear()
+
     def node(self, value: Any) -> Node | CodeNode:
         """Return *value* taken apart; the same object is taken apart once."""
         known = self._nodes.get(id(value))
@@ -107,7 +119,7 @@ class Plans:
             known = self._nodes[id(value)] = (value, self._encode(value))
         return known[1]
 
-    def replace(self, value: object, node: Node) -> None:
+    def replace(self, value: object, node: Node | CodeNode) -> None:
         """Use *node* for *value* from now on."""
         self._nodes[id(value)] = (value, node)
 
@@ -147,10 +159,13 @@ def plan_class(cls: type, *, custom: bool = True) -> Plan:
     if given is not None:
         return Plan(Kind.ENCODE, (), partial(encode_custom, given, partial(_as_usual, cls)))
     registered, base = encoder_for(cls)
+    refused = reason_to_refuse(cls, object if registered is None else base)
+    if refused is not None:
+        return Plan(Kind.ENCODE, (), partial(_refuse, refused))
     if registered is not None and (base is cls or base in _WHOLE):
         return _exact(cls, registered)
     if registered is not None and not overrides_protocol(cls, base):
-        return Plan(Kind.ENCODE, (), partial(encode_subclass, registered.encode, base))
+        return Plan(Kind.ENCODE, (), subclass_encoder(registered.encode, cls, base))
     attributes = attributes_alone(cls)
     if attributes is not None:
         return Plan(Kind.ATTRIBUTES, ("attributes", cls), attributes=attributes)
@@ -163,6 +178,10 @@ def _exact(cls: type, registered: Registered) -> Plan:
     if cls is dict:
         return Plan(Kind.DICT, ("dict",))
     return Plan(Kind.ENCODE, (), registered.encode)
+
+
+def _refuse(reason: str, _: object) -> Node:
+    raise NoDigestError(reason)
 
 
 def _encode_code_of(value: Any) -> Node | CodeNode:

@@ -1,6 +1,39 @@
-"""One file for each library; a third-party one is imported when the first value of its library arrives."""
+"""One file for each library; it is imported when the first value of its library arrives."""
 
 from __future__ import annotations
 
 from memo.dethash.encoders import builtins_ as builtins_
 from memo.dethash.encoders import code_ as code_
+from memo.dethash.registry import register_lazy
+
+_HERE = "memo.dethash.encoders."
+
+# The standard library, by the top-level module that a class says it is from.
+for _library, _file in {
+    "_contextvars": "stdlib_references",
+    "_ctypes": "stdlib_ctypes",
+    "_io": "stdlib_buffers",
+    "_struct": "stdlib_buffers",
+    "_weakrefset": "stdlib_references",
+    "annotationlib": "stdlib_typing",
+    "array": "stdlib_buffers",
+    "builtins": "stdlib_exceptions",
+    "collections": "stdlib_collections",
+    "datetime": "stdlib_time",
+    "decimal": "stdlib_numbers",
+    "enum": "stdlib_enum",
+    "fractions": "stdlib_numbers",
+    "ipaddress": "stdlib_net",
+    "mmap": "stdlib_buffers",
+    "pathlib": "stdlib_text",
+    "random": "stdlib_random",
+    "re": "stdlib_text",
+    "types": "stdlib_typing",
+    "typing": "stdlib_typing",
+    "uuid": "stdlib_net",
+    "weakref": "stdlib_references",
+    "zoneinfo": "stdlib_zoneinfo",
+}.items():
+    register_lazy(_library, _HERE + _file)
+for _library in ("numpy", "pandas"):
+    register_lazy(_library, f"{_HERE}{_library}_")

@@ -1,0 +1,36 @@
+"""Encoders of what ``collections`` adds to the builtin containers."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, defaultdict, deque
+from typing import Any
+
+from memo.dethash.node import Node
+from memo.dethash.registry import encoder
+
+
+@encoder(defaultdict, subclasses=True)
+def encode_defaultdict(value: defaultdict[Any, Any]) -> Node:
+    """Encode what makes missing values, and the entries; their order does not count."""
+    children = (value.default_factory, dict(dict.items(value)))
+    return Node(("defaultdict",), children, labels=(".default_factory", ""))
+
+
+@encoder(OrderedDict, subclasses=True)
+def encode_ordered_dict(value: OrderedDict[Any, Any]) -> Node:
+    """Encode the entries in their order."""
+    keys = list(OrderedDict.keys(value))
+    children = (keys, [dict.__getitem__(value, key) for key in keys])
+    return Node(("OrderedDict",), children, labels=(".keys()", ".values()"))
+
+
+@encoder(Counter, subclasses=True)
+def encode_counter(value: Counter[Any]) -> Node:
+    """Encode the counts; a count of zero is not a missing one, and their order does not count."""
+    return Node(("Counter",), (dict(dict.items(value)),), labels=("",))
+
+
+@encoder(deque, subclasses=True)
+def encode_deque(value: deque[Any]) -> Node:
+    """Encode the greatest length and the items."""
+    return Node(("deque",), (value.maxlen, list(deque.__iter__(value))), labels=(".maxlen", ""))
