@@ -26,7 +26,9 @@ def _refuse(reason: str, names: str) -> None:
 
 
 _refuse(_ITERATOR, "builtins.generator builtins.async_generator")
-_refuse(_AWAITABLE, "builtins.coroutine builtins.coroutine_wrapper _asyncio.Future _asyncio.Task asyncio.futures.Future")
+_refuse(
+    _AWAITABLE, "builtins.coroutine builtins.coroutine_wrapper _asyncio.Future _asyncio.Task asyncio.futures.Future"
+)
 _refuse(_AWAITABLE, "concurrent.futures._base.Future")
 _refuse(
     _FILE,

@@ -57,6 +57,7 @@ class Walk:
             found = self._discover(root)
             if hidden := hide(self.plans, found, root, name):
                 self.opaque += hidden
+                self.plans.forget_classes()
                 continue
             weighed = weigh(found)
             if not settle_selves(self.plans, weighed.endless):

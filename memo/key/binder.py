@@ -40,7 +40,9 @@ class Binder:
         self.bind: Callable[..., tuple[Any, ...]] = _compile(function, signature, self.names)
 
 
-def _compile(function: Callable[..., Any], signature: Signature, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
+def _compile(
+    function: Callable[..., Any], signature: Signature, names: tuple[str, ...]
+) -> Callable[..., tuple[Any, ...]]:
     defaults: dict[str, Any] = {}
     spelled: list[str] = []
     last: Any = None

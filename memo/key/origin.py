@@ -92,4 +92,3 @@ def _declared_name(file: Path) -> str | None:
     project = data.get("project")
     name = project.get("name") if isinstance(project, dict) else None
     return name if isinstance(name, str) and name else None
-

@@ -60,4 +60,3 @@ class MemoizedStep(BoundMemoizedStep[P, R_co], Protocol[P, R_co]):
     def __get__(
         self: MemoizedStep[Concatenate[S, Q], R_co], instance: S, owner: type | None = None
     ) -> BoundMemoizedStep[Q, R_co]: ...
-

@@ -41,7 +41,7 @@ _OBJECTS = {
         )
     },
 }
-# Ours: finds and sums up a step's entries without touching the table, and orders them for diskcache's evict().
+# Ours: finds and sums up a step's entries without touching the table, and orders them.
 CREATE_INDEX: Final = "CREATE INDEX IF NOT EXISTS memo_origin ON Cache (tag, rowid, size)"
 _OUR_INDEX = re.compile(r"CREATE INDEX memo_\w+ ON Cache \([\w, ]+\)")  # a later version may have others
 

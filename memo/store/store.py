@@ -120,8 +120,7 @@ class Store:
         Raises:
             StoreError: the store could not be written.
         """
-        writer = self._storage.writer
-        return self._insist(lambda: any([writer.remove(key), writer.remove(ALIAS + key)]))
+        return self._insist(lambda: self._storage.writer.remove((key, ALIAS + key)) > 0)
 
     def clear(self, origin: str | None = None) -> int:
         """Remove the entries of *origin*, or all there is in the store, and return how many entries there were.
@@ -226,11 +225,12 @@ class Store:
 
     def _clear(self, origin: str | None) -> int:
         writer = self._storage.writer
-        if origin is not None:
-            return writer.evict(tag_of(origin))
-        count = sum(entries for _, entries, _ in self._storage.index.totals(None))
-        self._ledger.forget()
-        writer.clear()
+        tag, count = None if origin is None else tag_of(origin), 0
+        while keys := self._storage.index.keys_of(tag):
+            count += writer.remove(keys)
+        if origin is None:
+            self._ledger.forget()
+            writer.clear()
         return count
 
     def _is_reserved(self, key: str) -> bool:

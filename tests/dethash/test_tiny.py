@@ -57,7 +57,16 @@ def test_larger_tiny_values_agree_too(value: object):
 
 @pytest.mark.parametrize(
     "value",
-    [{1: 2}, {1}, [[[[1]]]], "a" * 4097, ["a" * 4097], list(range(17)), [{"a": 1}, {"b": 1}], [True, {"a": [bytearray()]}]],
+    [
+        {1: 2},
+        {1},
+        [[[[1]]]],
+        "a" * 4097,
+        ["a" * 4097],
+        list(range(17)),
+        [{"a": 1}, {"b": 1}],
+        [True, {"a": [bytearray()]}],
+    ],
 )
 def test_what_is_not_tiny_is_left_to_the_walk(value: object):
     """Anything else is not written here."""

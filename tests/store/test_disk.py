@@ -82,8 +82,7 @@ def test_a_disk_stays_in_its_directory(disk: BytesDisk, tmp_path: Path) -> None:
 
 def test_rows_are_written_replaced_and_removed_with_their_files(writer: Writer) -> None:
     directory = writer._directory
-    assert not writer.remove("a")
-    assert 0 == writer.evict("t")
+    assert 0 == writer.remove(["a"])
     writer.clear()
     assert not directory.exists()
 
@@ -95,8 +94,7 @@ def test_rows_are_written_replaced_and_removed_with_their_files(writer: Writer) 
     writer.put("c", b"4")
     assert [("a", "t", 1, None, b"1"), ("b", "t", 3, second, None), ("c", None, 1, None, b"4")] == rows(writer)
     assert not (directory / first).exists()
-    assert (writer.remove("a"), writer.remove("a")) == (True, False)
-    assert 1 == writer.evict("t")
+    assert 2 == writer.remove(["a", "b", "no"])
     assert not (directory / second).exists()
     writer.clear()
     assert [] == rows(writer)

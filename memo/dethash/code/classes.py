@@ -20,7 +20,7 @@ from memo.dethash.node import Binding, CodeNode, Node
 _MACHINERY = frozenset({
     "__module__", "__qualname__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__",
     "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__type_params__", "__parameters__",
-    "__orig_bases__", "__abstractmethods__", "_abc_impl", "__slots__", "__match_args__", "__classcell__",
+    "__orig_bases__", "__abstractmethods__", "_abc_impl", "__slots__", "__match_args__", "__classcell__", "__classdictcell__",
     "__dataclass_fields__", "__dataclass_params__", "__attrs_attrs__", "__attrs_own_setattr__", "__attrs_props__",
     "_field_defaults", "_fields", "__replace__", "__getnewargs__", "_member_names_", "_member_map_", "_value2member_map_",
     "_unhashable_values_", "_unhashable_values_map_", "_hashable_values_", "_new_member_", "_value_repr_",

@@ -52,7 +52,9 @@ def find_class(cls: type) -> ClassDefinition | None:
     """Return the definition of *cls*: the one whose methods and annotated names it has."""
     module = sys.modules.get(cls.__module__)
     namespace = getattr(module, "__dict__", {})
-    functions = [value for value in vars(cls).values() if isinstance(value, FunctionType)]
+    functions = [
+        each for each in vars(cls).values() if isinstance(each, FunctionType) and each.__globals__ is namespace
+    ]
     files = [function.__code__.co_filename for function in functions if find_definition(function) is not None]
     file = files[0] if files else namespace.get("__file__")
     if not isinstance(file, str):
@@ -99,4 +101,4 @@ def _options(cls: type) -> list[Binding]:
 
 
 def _absent(value: object) -> bool:
-    return type(value).__name__ == "_MISSING_TYPE"
+    return value is sys.modules["dataclasses"].MISSING

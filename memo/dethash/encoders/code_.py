@@ -13,12 +13,7 @@ from memo.dethash.registry import encoder
 @encoder(types.FunctionType)
 def encode_function(value: types.FunctionType) -> Node | CodeNode:
     """Encode what a function does."""
-    if (
-        hasattr(value, "registry")
-        and hasattr(value, "dispatch")
-        and value.__module__
-        and "dispatch_cache" in value.__code__.co_freevars
-    ):
+    if value.__globals__ is vars(functools) and hasattr(value, "registry"):
         return Node(("singledispatch",), (dict(value.registry),))
     from memo.dethash.code.functions import encode_function as encode
 

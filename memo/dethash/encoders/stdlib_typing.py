@@ -60,7 +60,9 @@ def encode_variable(value: Any) -> Node:
         }
     except Exception as error:
         raise NoDigestError(f"what bounds it cannot be evaluated ({type(error).__name__})") from error
-    variance = [name for name in ("covariant", "contravariant", "infer_variance") if getattr(value, f"__{name}__", False)]
+    variance = [
+        name for name in ("covariant", "contravariant", "infer_variance") if getattr(value, f"__{name}__", False)
+    ]
     return Node(("type variable", type(value).__name__, value.__name__, *variance), (parts,))
 
 

@@ -38,10 +38,14 @@ class Case:
         return self.before.replace(self.old, self.new)
 
 
-def edits(prefix: str, before: str, *changes: tuple[str, str] | tuple[str, str, str], call: str = "key(step)") -> list[Case]:
+def edits(
+    prefix: str, before: str, *changes: tuple[str, str] | tuple[str, str, str], call: str = "key(step)"
+) -> list[Case]:
     """Return one case for each change of *before*: old text, new text, and (where it is not *call*) the call."""
     return [
-        Case(f"{prefix}: {old.strip()} -> {new.strip()}{' in '.join(['', *rest])}", before, old, new, *(rest or (call,)))
+        Case(
+            f"{prefix}: {old.strip()} -> {new.strip()}{' in '.join(['', *rest])}", before, old, new, *(rest or (call,))
+        )
         for old, new, *rest in changes
     ]
 
@@ -55,7 +59,9 @@ def write(directory: Path, text: str) -> None:
         path.write_text(content)
 
 
-def keys(directory: Path, projects: dict[str, tuple[str, str]], seed: int, python: str = sys.executable) -> dict[str, str]:
+def keys(
+    directory: Path, projects: dict[str, tuple[str, str]], seed: int, python: str = sys.executable
+) -> dict[str, str]:
     """Write projects below *directory* and return the keys of their calls, or what was raised, from one new process.
 
     Args:
