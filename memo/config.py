@@ -1,7 +1,7 @@
 """Project-wide settings and where each comes from.
 
-One precedence: what a call or a decorator says, then the environment, then :func:`configure`, then ``[tool.memo]`` of the
-project's ``pyproject.toml``, then the default. A decorator's own options are the step layer's; the rest is here.
+One precedence: what a call or a decorator says, then the environment, then :func:`configure`, then ``[tool.memo]`` of
+the project's ``pyproject.toml``, then the default. A decorator's own options are the step layer's; the rest is here.
 """
 
 from __future__ import annotations

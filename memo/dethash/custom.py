@@ -1,8 +1,8 @@
 """Ways to take control of an object's digest: Tango's mixins, ``__det_hash__`` and registrations.
 
-Use ``CustomDetHash`` for a class of yours that knows best what it is; ``DetHashFromInitParams`` for objects that are what
-they were made of, however they change later; ``DetHashWithVersion`` to say by hand that a class's behaviour changed;
-``__det_hash__`` where a base class from memo is unwanted; ``register_det_hash`` for classes that are not yours.
+Use ``CustomDetHash`` for a class of yours that knows best what it is; ``DetHashFromInitParams`` for objects that are
+what they were made of, however they change later; ``DetHashWithVersion`` to say by hand that a class's behaviour
+changed; ``__det_hash__`` where a base class from memo is unwanted; ``register_det_hash`` for classes of others.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class DetHashFromInitParams(CustomDetHash):
         if getattr(getattr(original, "__func__", None), "_keeps_init_params", False):
             return  # the class was made again from its own namespace: dataclass(slots=True)
 
-        def __new__(made: type[Self], /, *args: Any, **kwargs: Any) -> Self:
+        def __new__(made: type[Self], /, *args: Any, **kwargs: Any) -> Self:  # noqa: N807  it becomes the class's
             if original is not None:
                 self = original.__func__(made, *args, **kwargs)
             else:
@@ -75,7 +75,7 @@ class DetHashFromInitParams(CustomDetHash):
                 params = _bind(made, self, args, kwargs)
                 if params is not None:
                     object.__setattr__(self, _PARAMS, params)
-            return self
+            return self  # type: ignore[no-any-return]
 
         __new__._keeps_init_params = True  # type: ignore[attr-defined]
         if original is not None:
@@ -106,14 +106,14 @@ def _restore(params: Any, function: Callable[..., Any], *args: Any) -> Any:
 
 
 def _bind(cls: type, self: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
-    """Return copies of the parameters by name, defaults filled in; ``None`` if they do not fit (``__init__`` will say)."""
+    """Return copies of the parameters by name, defaults filled in; ``None`` if they do not fit."""
     call: Any = cls.__init__  # type: ignore[misc]
     if call is object.__init__:
         call = _wrapped_new(cls)
     try:
         bound = inspect.signature(call).bind(self, *args, **kwargs)
     except (TypeError, ValueError):
-        return None
+        return None  # __init__ will say what is wrong
     bound.apply_defaults()
     params = dict(bound.arguments)
     del params[next(iter(params))]

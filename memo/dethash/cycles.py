@@ -140,7 +140,7 @@ def _split(members: set[int], changed: list[int], signature: Callable[[int], tup
     return sorted(parts.values(), key=len)[:-1]
 
 
-def _components(graph: dict[int, Member]) -> list[list[int]]:  # noqa: C901  one well-known algorithm in one piece
+def _components(graph: dict[int, Member]) -> list[list[int]]:
     """Return the strongly connected components, each after those that it leads to (Tarjan 1972, without recursion)."""
     order: dict[int, int] = {}
     low: dict[int, int] = {}

@@ -17,7 +17,7 @@ _threads = blake3.AUTO
 
 def _after_fork_in_child() -> None:
     """Stay on one thread: the pool's threads did not survive the fork, and waiting for them would hang."""
-    global _threads
+    global _threads  # noqa: PLW0603  the setting is the process's
     _threads = 1
 
 

@@ -23,6 +23,8 @@ _POINTER = (sys.maxsize.bit_length() + 1) // 8
 _GENERATED = frozenset({"dataclasses", "attr._make"})
 #: What ``attrs`` keeps in an instance once ``hash()`` was asked for; it depends on the hash seed.
 _ATTRS_HASH = "_attrs_cached_hash"
+#: What reads attributes without running code of the class's own.
+PLAIN_ACCESS: Any = object.__getattribute__
 #: Stands in a state for the instance's own class, which is in the tag.
 _OWN_CLASS = Node(("own class",))
 
@@ -51,7 +53,7 @@ def attributes_alone(cls: type) -> Attributes | None:
         and not hides_state(cls)
         and not is_foreign_iterator(cls)
         and all(type(base.__dict__.get("__dict__", _NO_DICT)) is GetSetDescriptorType for base in cls.__mro__)
-        and cls.__getattribute__ is object.__getattribute__
+        and cls.__getattribute__ is PLAIN_ACCESS
         and cls is not object
     )
     return attribute_reader(cls) if alone else None
@@ -156,7 +158,7 @@ def subclass_encoder(encode: Encoder, cls: type, base: type) -> Encoder:
         node = encode(value)
         if isinstance(node, CodeNode):
             return Node(("subclass", cls), (node,))
-        state = call_user(cls, "__getstate__", read, value)
+        state = call_user("__getstate__", read, value)
         if state == {} and type(state) is dict:
             return node._replace(tag=("subclass", cls, *node.tag))
         return Node(("subclass and state", cls), (node, state), labels=("", "."))
@@ -172,13 +174,13 @@ def encode_instance(value: Any) -> Node:
     if is_foreign_iterator(cls):
         raise NoDigestError("it is an iterator, and to read it would use it up: pass list(...) of it")
     if overrides_protocol(cls, object) or hides_state(cls):
-        return encode_reduced(value, call_user(cls, "__reduce_ex__", _reduce, value))
+        return encode_reduced(value, call_user("__reduce_ex__", _reduce, value))
     args: object = ()
     if hasattr(cls, "__getnewargs_ex__"):
-        args = call_user(cls, "__getnewargs_ex__", cls.__getnewargs_ex__, value)
+        args = call_user("__getnewargs_ex__", cls.__getnewargs_ex__, value)
     elif hasattr(cls, "__getnewargs__"):
-        args = call_user(cls, "__getnewargs__", cls.__getnewargs__, value)
-    state = call_user(cls, "__getstate__", state_reader(cls), value)
+        args = call_user("__getnewargs__", cls.__getnewargs__, value)
+    state = call_user("__getstate__", state_reader(cls), value)
     return Node(("instance", cls), (state, args) if args else (state,), labels=(".", ".__getnewargs__()"))
 
 
@@ -203,7 +205,8 @@ def encode_reduced(value: Any, reduced: object) -> Node:
         return Node(("global", cls), (reduced, module if module != cls.__module__ else None))
     if not isinstance(reduced, tuple) or not 2 <= len(reduced) <= 6:
         raise NoDigestError(f"__reduce_ex__ returned {type(reduced).__name__}, not the pickle protocol's tuple")
-    function, args, state, items, pairs, setter = (*reduced, *[None] * (6 - len(reduced)))
+    parts_given: list[Any] = [*reduced, *[None] * (6 - len(reduced))]
+    function, args, state, items, pairs, setter = parts_given
     if not callable(function) or not isinstance(args, tuple):
         raise NoDigestError("__reduce_ex__ returned a tuple that does not begin with a callable and its arguments")
     if function is copyreg.__newobj__ and args:  # type: ignore[attr-defined]
@@ -237,10 +240,10 @@ def _by_name(cls: type, function: Any) -> object:
         here = getattr(here, part, None)
     if here is not function or function is None:
         return function
-    return Node(("function", "" if module == cls.__module__ else module), (name,))
+    return Node(("function", "" if module == cls.__module__ else str(module)), (name,))
 
 
-def call_user(cls: type, method: str, call: Callable[[Any], object], value: Any) -> object:
+def call_user(method: str, call: Callable[[Any], object], value: Any) -> object:
     """Call a method of the user's; its failure becomes an error that names it."""
     try:
         return call(value)

@@ -39,8 +39,8 @@ class CodeNode(NamedTuple):
 class Binding(NamedTuple):
     """A name that a piece of code reads and the value it has: one tracked dependency of a function or class.
 
-    It becomes opaque when tracked code itself rebinds or fills it (*place* is in some code node's ``rebinds``): then its
-    label counts, and what it was *before* any of that.
+    It becomes opaque when tracked code itself rebinds or fills it (*place* is in some code node's ``rebinds``): then
+    its label counts, and what it was *before* any of that.
     """
 
     #: The dotted path as the code spells it: ``config.LR``.

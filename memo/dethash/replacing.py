@@ -22,7 +22,7 @@ def encode_custom(
 ) -> Node | CodeNode:
     """Encode what the user gave in place of *value*, together with its class's name; ``None`` means *as_usual*."""
     name = getattr(given, "__name__", "det_hash")
-    replaced = call_user(type(value), name, given, value)
+    replaced = call_user(name, given, value)
     if replaced is None:
         return as_usual(value)
     return Node((CUSTOM, type(value)), (_without_itself(replaced, value),), labels=(f".{name}()",))

@@ -1,12 +1,13 @@
 """What has no digest though its attributes might: open files, locks, threads, connections, iterators in use.
 
 Such a value stands for something outside of itself: a position, an owner, a peer. Classes are given by their dotted
-names, so that nothing is imported for their sake. Subclasses are included unless they say themselves how they are pickled.
+names, so that nothing is imported for their sake. Subclasses are included unless they say themselves how they are
+pickled.
 """
 
 from __future__ import annotations
 
-from memo.dethash.instances import own_getstate, overrides_protocol
+from memo.dethash.instances import overrides_protocol, own_getstate
 
 _ITERATOR = "it is an iterator, and to read it would use it up: pass list(...) of it"
 _AWAITABLE = "it has not run yet: await it and pass its result"
@@ -32,8 +33,8 @@ _refuse(
 _refuse(_AWAITABLE, "concurrent.futures._base.Future")
 _refuse(
     _FILE,
-    "_io._IOBase tempfile._TemporaryFileWrapper tempfile.TemporaryDirectory zipfile.ZipFile tarfile.TarFile shelve.Shelf "
-    "posix.DirEntry nt.DirEntry",
+    "_io._IOBase tempfile._TemporaryFileWrapper tempfile.TemporaryDirectory zipfile.ZipFile tarfile.TarFile "
+    "shelve.Shelf posix.DirEntry nt.DirEntry",
 )
 _refuse(
     _CONNECTION,
@@ -50,13 +51,14 @@ _refuse(
 )
 _refuse(
     _QUEUE,
-    "queue.Queue _queue.SimpleQueue asyncio.queues.Queue multiprocessing.queues.Queue multiprocessing.queues.SimpleQueue",
+    "queue.Queue _queue.SimpleQueue asyncio.queues.Queue multiprocessing.queues.Queue "
+    "multiprocessing.queues.SimpleQueue",
 )
 _refuse(
     _PROCESS,
     "threading.Thread _thread._local _threading_local.local multiprocessing.process.BaseProcess subprocess.Popen "
-    "concurrent.futures._base.Executor multiprocessing.pool.Pool asyncio.events.AbstractEventLoop asyncio.events.Handle "
-    "asyncio.runners.Runner asyncio.taskgroups.TaskGroup multiprocessing.managers.BaseManager "
+    "concurrent.futures._base.Executor multiprocessing.pool.Pool asyncio.events.AbstractEventLoop "
+    "asyncio.events.Handle asyncio.runners.Runner asyncio.taskgroups.TaskGroup multiprocessing.managers.BaseManager "
     "multiprocessing.managers.BaseProxy builtins.frame builtins.traceback weakref.finalize "
     "_contextvars.Token logging.Handler",
 )

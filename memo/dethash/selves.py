@@ -43,7 +43,7 @@ def _is_custom(plans: Plans, value: Any) -> bool:
 
 
 def _parts(plans: Plans, given: Any, value: Any, inside: set[int]) -> dict[int, View] | None:
-    """Return the endless parts of *given* that nobody else gave in his own place, if *value* is among their children."""
+    """Return the endless parts of *given* that nobody else gave in its own place, if *value* is a child of one."""
     parts: dict[int, View] = {}
     reached = given is value
     stack = [given]

@@ -37,20 +37,20 @@ class CodeWatch:
         """Return what the digest is made of."""
         if self._pinned is not None:
             return self._pinned
-        from memo.dethash.code.manifest import code_manifest  # noqa: PLC0415  parsers are loaded when they are needed
+        from memo.dethash.code.manifest import code_manifest
 
         return code_manifest(self._function, code=self._code, depends_on=self._depends_on)
 
 
 def class_digest(cls: type) -> str:
     """Return the digest of what a first-party class's instances do, or of its ``VERSION``."""
-    from memo.dethash.code.manifest import class_digest as digest  # noqa: PLC0415  as above
+    from memo.dethash.code.manifest import class_digest as digest
 
     return digest(cls)
 
 
 def party_of(value: Any) -> Party:
     """Return whose function, class or module *value* is."""
-    from memo.dethash.code.party import party_of as party  # noqa: PLC0415  as above
+    from memo.dethash.code.party import party_of as party
 
     return party(value)

@@ -57,7 +57,8 @@ def memoize_step(
         ignore: names of parameters that do not count.
         store: the store of the results or its directory; without it ``MEMO_DIR``, else the user's cache directory.
         name: stands for module and qualified name in the origin, so that a function with a version may move.
-        code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes its own code only; ``"off"`` none.
+        code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes its own code only; ``"off"``
+            none.
         depends_on: functions, classes, modules or values that the function depends on and that cannot be seen.
         enabled: ``False`` lets the function run plainly; without it ``MEMO_DISABLE`` decides.
 

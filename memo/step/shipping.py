@@ -29,7 +29,7 @@ def reduce_step(step: StepWrapper, rebuild: Callable[..., Any]) -> Any:
 
 def load_shipped(data: bytes) -> Any:
     """Return what :func:`reduce_step` packed."""
-    import pickle  # noqa: PLC0415
+    import pickle
 
     return pickle.loads(data)  # noqa: S301  the caller is unpickling already
 
@@ -43,7 +43,7 @@ def _leads_back(step: StepWrapper) -> bool:
 
 def _import_cloudpickle() -> Any:
     try:
-        import cloudpickle  # noqa: PLC0415
+        import cloudpickle
     except ImportError:
         return None
     return cloudpickle

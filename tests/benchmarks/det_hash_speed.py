@@ -1,8 +1,8 @@
 """How fast det_hash is beside the peers: ``python tests/benchmarks/det_hash_speed.py``.
 
-The contestants take turns in one process, and each row prints the ratio of the best peer's time to memo's. A peer is left
-out of a row only if it hashes two different values of that kind of data alike, or one value differently each time; the
-pair is printed. joblib, dask, stablehash and datasets are taken if they are installed.
+The contestants take turns in one process, and each row prints the ratio of the best peer's time to memo's. A peer is
+left out of a row only if it hashes two different values of that kind of data alike, or one value differently each time;
+the pair is printed. joblib, dask, stablehash and datasets are taken if they are installed.
 """
 
 from __future__ import annotations

@@ -13,11 +13,13 @@ from memo.dethash.code.imports import Variable, attribute_of_module, resolve_imp
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
 from memo.dethash.code.party import party_of_module
+from memo.dethash.instances import PLAIN_ACCESS
 from memo.dethash.node import Binding, Node
 
 #: What a module is called and where it lies: moving it changes nothing.
 _WHERE = frozenset({
-    "__name__", "__file__", "__path__", "__package__", "__spec__", "__loader__", "__cached__", "__builtins__", "__debug__",
+    "__name__", "__file__", "__path__", "__package__", "__spec__", "__loader__", "__cached__", "__builtins__",
+    "__debug__",
 })  # fmt: skip
 #: Types whose methods are known to change them in place.
 CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
@@ -91,9 +93,10 @@ def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[tupl
         holder = follow(filled, look, namespace)
         if holder is not None and isinstance(holder.value, type) and len(holder.rest) == 1:
             holder = _class_attribute(holder.value, holder.rest[0])
-        if holder is not None and holder.variable is not None and not holder.rest:
-            if how == "[]" or type(holder.value) in CONTAINERS:
-                yield holder.variable.place
+        if holder is None or holder.variable is None or holder.rest:
+            continue
+        if how == "[]" or type(holder.value) in CONTAINERS:
+            yield holder.variable.place
 
 
 def _class_attribute(cls: type, name: str) -> Found | None:
@@ -172,7 +175,7 @@ def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
 def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | None:
     """Return an instance's own attribute, if reading it runs no code."""
     cls = type(value)
-    if isinstance(value, type) or cls.__getattribute__ is not object.__getattribute__:
+    if isinstance(value, type) or cls.__getattribute__ is not PLAIN_ACCESS:
         return None
     attributes = getattr(value, "__dict__", None)
     if not isinstance(attributes, dict) or name not in attributes:

@@ -1,6 +1,7 @@
 """Code without source: its normalised bytecode, and the names that it reads.
 
-It does not depend on lines and file names. Another Python version compiles another bytecode, and so gets another digest.
+It does not depend on lines and file names. Another Python version compiles another bytecode, so it
+gets another digest.
 """
 
 from __future__ import annotations
@@ -30,17 +31,16 @@ _STORE = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF", "DELETE_DEREF")
 
 def bytecode_form(code: CodeType) -> bytes:
     """Return the digest of *code* and the code nested in it."""
-    parts = [b"bytecode %d.%d" % sys.version_info[:2]]
-    for each in nested(code):
-        parts.append(
-            pack([
-                each.co_name, each.co_argcount, each.co_posonlyargcount, each.co_kwonlyargcount, each.co_flags,
-                each.co_code, each.co_exceptiontable,
-                list(each.co_names), list(each.co_varnames), list(each.co_freevars), list(each.co_cellvars),
-                [_constant(constant) for constant in _seen_constants(each)],
-            ])
-        )  # fmt: skip
-    return digest_bytes(pack(parts))
+    return digest_bytes(pack([b"bytecode %d.%d" % sys.version_info[:2], *map(_form_of_one, nested(code))]))
+
+
+def _form_of_one(code: CodeType) -> bytes:
+    return pack([
+        code.co_name, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags,
+        code.co_code, code.co_exceptiontable,
+        list(code.co_names), list(code.co_varnames), list(code.co_freevars), list(code.co_cellvars),
+        [_constant(constant) for constant in _seen_constants(code)],
+    ])  # fmt: skip
 
 
 def _seen_constants(code: CodeType) -> list[Any]:

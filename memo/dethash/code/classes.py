@@ -19,15 +19,18 @@ from memo.dethash.node import Binding, CodeNode, Node
 #: What Python puts into a class: derived from the rest, or where it was defined.
 _MACHINERY = frozenset({
     "__module__", "__qualname__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__",
-    "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__type_params__", "__parameters__",
-    "__orig_bases__", "__abstractmethods__", "_abc_impl", "__slots__", "__match_args__", "__classcell__", "__classdictcell__",
+    "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__type_params__",
+    "__parameters__",
+    "__orig_bases__", "__abstractmethods__", "_abc_impl", "__slots__", "__match_args__", "__classcell__",
+    "__classdictcell__",
     "__dataclass_fields__", "__dataclass_params__", "__attrs_attrs__", "__attrs_own_setattr__", "__attrs_props__",
-    "_field_defaults", "_fields", "__replace__", "__getnewargs__", "_member_names_", "_member_map_", "_value2member_map_",
+    "_field_defaults", "_fields", "__replace__", "__getnewargs__", "_member_names_", "_member_map_",
+    "_value2member_map_",
     "_unhashable_values_", "_unhashable_values_map_", "_hashable_values_", "_new_member_", "_value_repr_",
     "_use_args_", "_member_type_", "__new_member__", "_generate_next_value_", "_sort_order_", "_flag_mask_",
     "_singles_mask_", "_all_bits_", "_boundary_", "_inverted_", "__subclasshook__", "__required_keys__",
     "__optional_keys__", "__readonly_keys__", "__mutable_keys__", "__total__", "__protocol_attrs__",
-    "_is_protocol", "_is_runtime_protocol", "__non_callable_proto_members__", "__parameters__", "__closed__", "__extra_items__",
+    "_is_protocol", "_is_runtime_protocol", "__non_callable_proto_members__", "__closed__", "__extra_items__",
 })  # fmt: skip
 
 

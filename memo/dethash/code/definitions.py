@@ -1,18 +1,17 @@
 """The syntax tree of a running function: the one that compiles to just this code."""
 
 from __future__ import annotations
-
 import __future__
 
 import ast
 import sys
-import weakref
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
+from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.source import read_again, texts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -48,20 +47,11 @@ class Index(NamedTuple):
 
 
 def find_definition(function: FunctionType) -> Definition | None:
-    """Return the definition of *function*; ``None`` if no text compiles to its code.
-
-    The answer for a code object is kept: code does not change when its file does.
-    """
-    code = function.__code__
-    known = _by_identity.get(id(code))
-    if known is None:
-        forget = weakref.ref(code, lambda _, key=id(code): _by_identity.pop(key, None))  # type: ignore[misc]
-        known = _by_identity[id(code)] = (forget, _find(code, function.__globals__))
-    return known[1]
+    """Return the definition of *function*; ``None`` if no text compiles to its code."""
+    return _definitions_found.get(function.__code__, lambda: _find(function.__code__, function.__globals__))
 
 
-#: By identity: code objects hash slowly.
-_by_identity: dict[int, tuple[weakref.ref[CodeType], Definition | None]] = {}
+_definitions_found: CodeMemory[Definition | None] = CodeMemory()
 
 
 def _find(code: CodeType, namespace: dict[str, Any]) -> Definition | None:

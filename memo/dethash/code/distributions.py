@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -56,10 +57,8 @@ def _by_top_level(root: Path) -> dict[str, list[Path]]:
     out: dict[str, list[Path]] = {}
     for info in _infos(root):
         tops = {re.sub(r"\..*$", "", file.partition("/")[0]) for file in _files(info)}
-        try:
+        with suppress(OSError):
             tops |= set((info / "top_level.txt").read_text().split())
-        except OSError:
-            pass
         for top in tops:
             out.setdefault(top, []).append(info)
     return out

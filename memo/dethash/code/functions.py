@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import NamedTuple
 
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function, rebinds_of
 from memo.dethash.code.bytecode import bytecode_form, bytecode_uses, names_in
 from memo.dethash.code.definitions import find_definition
+from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.names import Uses, uses_of
 from memo.dethash.code.party import party_of
@@ -56,20 +56,19 @@ class Analysis(NamedTuple):
     forms: dict[frozenset[str], bytes]
 
 
-_analyses: dict[int, tuple[weakref.ref[CodeType], Analysis]] = {}
+_analyses: CodeMemory[Analysis] = CodeMemory()
 
 
 def analyse(function: FunctionType) -> Analysis:
     """Return what *function*'s code says."""
-    code = function.__code__
-    known = _analyses.get(id(code))
-    if known is None:
-        definition = find_definition(function)
-        uses = bytecode_uses(code) if definition is None else uses_of(definition.node, definition.owner)
-        reads = frozenset(_READERS[name] for name in names_in(code) & _READERS.keys())
-        forget = weakref.ref(code, lambda _, key=id(code): _analyses.pop(key, None))  # type: ignore[misc]
-        known = _analyses[id(code)] = (forget, Analysis(uses, reads, {}))
-    return known[1]
+    return _analyses.get(function.__code__, partial(_analyse, function))
+
+
+def _analyse(function: FunctionType) -> Analysis:
+    code, definition = function.__code__, find_definition(function)
+    uses = bytecode_uses(code) if definition is None else uses_of(definition.node, definition.owner)
+    reads = frozenset(_READERS[name] for name in names_in(code) & _READERS.keys())
+    return Analysis(uses, reads, {})
 
 
 def form_of(function: FunctionType) -> bytes:

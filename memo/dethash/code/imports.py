@@ -13,8 +13,8 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.named import UNBOUND, named, named_module
-from memo.dethash.code.scopes import Import
 from memo.dethash.code.party import party_of_module
+from memo.dethash.code.scopes import Import
 from memo.dethash.node import Node
 
 

@@ -139,7 +139,7 @@ def _entries(walk: Walk) -> tuple[Entry, ...]:
 
 def _entry(walk: Walk, value: Any, node: CodeNode) -> Entry:
     bindings = {child.label: walk.digest_of(child).hex() for child in node.children if type(child) is Binding}
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__)
+    name = str(getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__))
     return Entry(
         node.tag[0] if isinstance(node.tag[0], str) else "",
         name,

@@ -34,7 +34,8 @@ class Uses(NamedTuple):
     imports: frozenset[Import] = frozenset()
     #: The parameters that it fills: a mutable default may be its memory.
     filled_parameters: frozenset[str] = frozenset()
-    #: The attributes of its first parameter that it fills, or (as a class method does) assigns: a class may be its memory.
+    #: The attributes of its first parameter that it fills, or (as a class method does) assigns: a class may be its
+    #: memory.
     filled_attributes: frozenset[str] = frozenset()
     assigned_attributes: frozenset[str] = frozenset()
 

@@ -43,22 +43,17 @@ def party_of_module(name: str) -> Party:
         if spec is None:
             return UNKNOWN if module is None else _without_file(top)
         location = _location_of_spec(spec)
-    return _without_file(top) if location is None else party_of_file(location, top)
+    return _without_file(top) if location is None else party_of_file(location)
 
 
 def is_followed_file(filename: str) -> bool:
     """Say whether *filename* is first-party source."""
-    return party_of_file(filename, "").kind == "first"
+    return party_of_file(filename).kind == "first"
 
 
 @cache
-def party_of_file(filename: str, top: str) -> Party:
-    """Return whose file this is.
-
-    Args:
-        filename: the file of a module, or a directory of a package.
-        top: the module's top-level name.
-    """
+def party_of_file(filename: str) -> Party:
+    """Return whose *filename*, the file of a module or the directory of a package, is."""
     parts = Path(filename).parts
     installed = next((place for place in range(len(parts) - 1, -1, -1) if parts[place] in _INSTALLED), None)
     if installed is not None and installed + 1 < len(parts):
@@ -139,13 +134,9 @@ def party_of(value: Any) -> Party:
     if isinstance(namespace, dict):  # a function's __module__ may have been copied from what it wraps
         file = namespace.get("__file__")
         name = str(namespace.get("__name__", "__main__"))
-        return (
-            party_of_file(file, name.partition(".")[0])
-            if isinstance(file, str) and name not in _MAIN
-            else party_of_module(name)
-        )
-    name = getattr(value, "__module__", None)
-    return party_of_module(name) if isinstance(name, str) else STANDARD
+        return party_of_file(file) if isinstance(file, str) and name not in _MAIN else party_of_module(name)
+    module = getattr(value, "__module__", None)
+    return party_of_module(module) if isinstance(module, str) else STANDARD
 
 
 def is_extension(filename: str) -> bool:

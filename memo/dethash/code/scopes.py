@@ -225,6 +225,7 @@ def parameter_names(node: Any) -> list[str]:
     return [argument.arg for argument in given if argument is not None]
 
 
+# ruff: noqa: SLF001 - the visitors are Scan's own methods, by the kind of node
 _VISITORS: dict[type, Callable[[Scan, Any, Scope], Todo]] = {
     ast.FunctionDef: Scan._definition,
     ast.AsyncFunctionDef: Scan._definition,

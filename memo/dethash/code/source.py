@@ -1,7 +1,7 @@
 """The source text of running code: read when its file is first seen, and kept.
 
-A later save changes nothing here: what runs is what was read then. Should code turn up that no kept text explains (a reload,
-a function defined after an edit), the file is read again and the new text kept beside the old.
+A later save changes nothing here: what runs is what was read then. Should code turn up that no kept text explains (a
+reload, a function defined after an edit), the file is read again and the new text kept beside the old.
 """
 
 from __future__ import annotations

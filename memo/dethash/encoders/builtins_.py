@@ -48,12 +48,14 @@ def encode_set(value: Any) -> Node:
     return Node((f"{kind} of containers",), members, unordered=True)
 
 
-if hasattr(builtins, "frozendict"):  # Python 3.15
+_FROZENDICT: Any = getattr(builtins, "frozendict", None)  # Python 3.15
 
-    @encoder(builtins.frozendict, subclasses=True)
+if _FROZENDICT is not None:
+
+    @encoder(_FROZENDICT, subclasses=True)
     def encode_frozendict(value: Any) -> Node:
         """Encode a frozen dict's entries; their order does not count."""
-        return Node(("frozendict",), (dict(builtins.frozendict.items(value)),), labels=("",))
+        return Node(("frozendict",), (dict(_FROZENDICT.items(value)),), labels=("",))
 
 
 @encoder(type({}.keys()))
@@ -115,7 +117,7 @@ def encode_memoryview(value: memoryview) -> Node:
         data = value.cast("B") if value.c_contiguous and value.nbytes else value.tobytes()
     except ValueError as error:
         raise NoDigestError("it was released") from error
-    return Node(("memoryview", value.format, *map(str, value.shape)), buffer_part([data]))
+    return Node(("memoryview", value.format, *map(str, value.shape or ())), buffer_part([data]))
 
 
 @encoder(range, slice)

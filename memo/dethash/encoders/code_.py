@@ -63,8 +63,8 @@ def encode_builtin(value: Any) -> Node:
 
 
 @encoder(
-    types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType, types.GetSetDescriptorType,
-    types.MemberDescriptorType,
+    types.WrapperDescriptorType, types.MethodDescriptorType, types.ClassMethodDescriptorType,
+    types.GetSetDescriptorType, types.MemberDescriptorType,
 )  # fmt: skip
 def encode_descriptor(value: Any) -> Node:
     """Encode a method or attribute of a class that C code made."""

@@ -118,9 +118,9 @@ def chunks(array: Array) -> Iterator[memoryview]:
     if array.size == 0:
         return
     if array.flags.c_contiguous:
-        yield memoryview(array.reshape(-1).view(np.uint8))
+        yield array.reshape(-1).view(np.uint8).data
     elif array.nbytes <= CHUNK:
-        yield memoryview(np.ascontiguousarray(array).reshape(-1).view(np.uint8))
+        yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
     else:
         rows = max(1, CHUNK * len(array) // array.nbytes)
         for start in range(0, len(array), rows):

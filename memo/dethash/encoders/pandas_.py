@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -101,15 +102,15 @@ def _strings(array: Any) -> Node:
 
 def _has_arrow() -> bool:
     try:
-        import pyarrow  # noqa: F401, PLC0415  pandas works without it
+        import_module("pyarrow")  # pandas works without it
     except ImportError:
         return False
     return True
 
 
 def _arrow_text(array: Any) -> tuple[object, tuple[int, bytes]]:
-    import pyarrow as pa  # noqa: PLC0415  as above
-    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     try:
         text = pa.array(array, type=pa.large_string(), from_pandas=True)

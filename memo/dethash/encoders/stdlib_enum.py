@@ -15,7 +15,7 @@ def encode_member(value: Enum) -> Node:
     cls = type(value)
     number: Any = value._value_
     if isinstance(value, Flag):
-        members: dict[str, Any] = cls._member_map_  # type: ignore[assignment]
+        members: dict[str, Any] = cls._member_map_
         names = sorted({each._name_ for each in members.values() if _is_set(each._value_, number)})
         return Node(("flag", cls), (number, *names))
     if type(number) is object:  # a mere mark, only equal to itself: the name tells all there is

@@ -17,7 +17,7 @@ _MORE: dict[type[BaseException], tuple[str, ...]] = {
 def encode_exception(value: BaseException) -> Node:
     """Encode an exception's arguments, attributes and notes.
 
-    Where it was raised and what led to it (traceback, context, cause) do not count, as pickle does not keep them either.
+    Where it was raised and what led to it (traceback, context, cause) do not count; pickle does not keep them either.
     """
     cls = type(value)
     builtin = next(base for base in cls.__mro__ if base.__module__ == "builtins")

@@ -26,7 +26,7 @@ def encode_reference(value: weakref.ReferenceType[Any]) -> Node:
 def encode_proxy(value: Any) -> Node:
     """Encode a weak proxy's referent."""
     try:
-        method = value.mro if isinstance(value, type) else value.__reduce_ex__  # both bound to the referent itself
+        method: Any = value.mro if isinstance(value, type) else value.__reduce_ex__  # both bound to the referent itself
         return Node(("weakref.proxy",), (method.__self__,), labels=("",))
     except ReferenceError as error:
         raise NoDigestError(_DEAD) from error

@@ -13,6 +13,7 @@ from memo.dethash.instances import NoDigestError
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
 
+# ruff: noqa: SLF001 - typing has no public names for these classes
 _UNSET = Node(("unset",))
 
 
@@ -43,7 +44,7 @@ def encode_alias(value: Any) -> Node:
     return Node(("alias", name), (origin, *args))
 
 
-@encoder(typing._SpecialForm)  # type: ignore[arg-type]
+@encoder(typing._SpecialForm)
 def encode_form(value: Any) -> Node:
     """Encode a form without arguments by its name."""
     return Node(("typing", value._name))

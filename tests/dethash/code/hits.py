@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.dethash.code.project import Case, edits
+from tests.dethash.code.project import edits
 
 PROJECT = '''
 import logging
@@ -169,16 +169,16 @@ HITS = [
     *edits(
         "project", PROJECT,
         ("# A comment.", "# Another comment.\n\n\n"), ("# A comment.\n", ""), ("  # why", ""), ("Say what", "Say that"),
-        ('    """Say what."""\n', ""), ("(x: int,", "(x,"), ("-> int:\n    \"\"\"Say", "-> float:\n    \"\"\"Say"), ("total: int", "total"), ('"list[str]"', "list"),
+        ('    """Say what."""\n', ""), ("(x: int,", "(x,"), ('-> int:\n    """Say', '-> float:\n    """Say'), ("total: int", "total"), ('"list[str]"', "list"),
         ("{1, 2, 3}", "{3, 1, 2}"), ('"a", "b", "c"', '"c", "a", "b"'), ('"a %s" "b"', '"a %sb"'), ("(a: int) -> int", "(a)"),
-        ("Inner.", "Outer."), ('return x * 3\n', 'return (x *\n            3)\n'), ("return x + 1\n", "return x + 11\n"),
+        ("Inner.", "Outer."), ("return x * 3\n", "return (x *\n            3)\n"), ("return x + 1\n", "return x + 11\n"),
         ("x + 3", "x + 33"), ("OTHER = 1", "OTHER = 2"), ("OTHER = 1", "OTHER = 1\nMORE = 2"), ("Help.", "Helps."),
         ("The helpers", "Some helpers"), ("LR = 0.1", "LR = 1e-1"), ("CONSTANT = 5", "CONSTANT = 2 + 3"),
         ("A model", "Another model", "key(step, Model(1))"), ("Run.", "Ran.", "key(step, Model(1))"),
-        ("x: int):\n        \"\"\"Run", "x):\n        \"\"\"Run", "key(step, Model(1))"),
+        ('x: int):\n        """Run', 'x):\n        """Run', "key(step, Model(1))"),
         ("    size = 1\n    def", "    size = 1\n\n    # The constructor.\n    def", "key(step, Model(1))"),
         ("    def walk(self):\n        return 7\n", "", "key(step)"),
-        ("class Model:\n    \"\"\"A model.\"\"\"\n    size = 1\n", "class Model:\n    size = 1\n", "key(step, Model)"),
+        ('class Model:\n    """A model."""\n    size = 1\n', "class Model:\n    size = 1\n", "key(step, Model)"),
     ),
     *edits(
         "state", STATE,
