@@ -7,10 +7,12 @@ the project's ``pyproject.toml``, then the default. A decorator's own options ar
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,11 @@ class Settings:
     versions: str = "exact"
 
 
+#: The environment variables that settings come from.
+_VARIABLES = ("MEMO_DIR", "MEMO_DISABLE")
+
 _configured: dict[str, Any] = {}
+_current: tuple[object, Settings] = (None, Settings())
 #: Counts the calls of configure(), so that what was derived from settings can be derived again.
 generation = 0
 
@@ -79,8 +85,14 @@ def configure(
 
 
 def settings() -> Settings:
-    """Return the settings in effect."""
-    return effective(dict(os.environ), _configured, _of_project(Path.cwd()))
+    """Return the settings in effect; the same object while nothing that they come from changes."""
+    global _current  # noqa: PLW0603  as above
+    environment = {name: os.environ.get(name) for name in _VARIABLES}
+    seen = generation, environment
+    if seen != _current[0]:
+        given = {name: value for name, value in environment.items() if value is not None}
+        _current = seen, effective(given, _configured, _of_project(*_project_starts()))
+    return _current[1]
 
 
 def effective(environment: Mapping[str, str], configured: Mapping[str, Any], project: Mapping[str, Any]) -> Settings:
@@ -121,10 +133,20 @@ def _checked(name: str, value: Any) -> Any:
     raise OptionError(name, repr(value), expected.get(name, f"no such setting; there are {known}"))
 
 
+def _project_starts() -> tuple[Path, ...]:
+    """Return where to look for the project: beside the script that runs, then in the working directory.
+
+    So a script finds its project from every working directory, a notebook or a console script the one it is used in.
+    """
+    script = getattr(sys.modules.get("__main__"), "__file__", None)
+    here = Path.cwd()
+    return (here,) if script is None else (Path(script).absolute().parent, here)
+
+
 @cache
-def _of_project(start: Path) -> dict[str, Any]:
-    """Return ``[tool.memo]`` of the nearest ``pyproject.toml`` that has one, at *start* or above."""
-    for directory in (start, *start.parents):
+def _of_project(*starts: Path) -> dict[str, Any]:
+    """Return ``[tool.memo]`` of the nearest ``pyproject.toml`` that has one, at one of *starts* or above."""
+    for directory in chain.from_iterable((start, *start.parents) for start in starts):
         try:
             data = tomllib.loads((directory / "pyproject.toml").read_text("utf-8"))
         except (OSError, ValueError):

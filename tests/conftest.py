@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -24,14 +25,17 @@ KEPT = ("resource_tracker", "forkserver")
 
 
 @pytest.fixture(autouse=True)
-def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Send the default store, here and in child processes, to this test's own directory."""
+def own_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Send the default store, here and in child processes, to this test's own directory; close what was opened."""
     for name in [name for name in os.environ if name.startswith("MEMO_")]:
         monkeypatch.delenv(name)
     directory = tmp_path / "memo-store"
     monkeypatch.setenv("MEMO_DIR", str(directory))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # for the tests that take MEMO_DIR away
-    return directory
+    yield directory
+    store = sys.modules.get("memo.store.store")
+    for opened in list(store._shared.values()) if store is not None else ():
+        opened.close()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from memo.dethash import encoders as encoders
 from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
 from memo.dethash.digest import ValueDigest, det_hash, value_digest
 from memo.dethash.registry import register_det_hash
 from memo.dethash.watch import CodeWatch, class_digest, party_of
+
+if TYPE_CHECKING:
+    from memo.dethash.code.manifest import CodeManifest as CodeManifest  # loaded when a step is called
 
 __all__ = [
     "FORMAT_VERSION",

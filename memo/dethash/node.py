@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 #: What kind of value a node is. A class in a tag stands for its module and qualified name.
 Tag = tuple[str | type, ...]
@@ -36,20 +36,34 @@ class CodeNode(NamedTuple):
     rebinds: frozenset[tuple[int, str]] = frozenset()
 
 
+class Variable(NamedTuple):
+    """Where a value is kept: a namespace, cell, function, class or instance, and the name in there."""
+
+    holder: Any
+    name: str
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """What identifies the variable in this process."""
+        return id(self.holder), self.name
+
+
 class Binding(NamedTuple):
     """A name that a piece of code reads and the value it has: one tracked dependency of a function or class.
 
-    It becomes opaque when tracked code itself rebinds or fills it (*place* is in some code node's ``rebinds``): then
-    its label counts, and what it was *before* any of that.
+    It becomes opaque when tracked code itself rebinds or fills it (the variable's place is in some code node's
+    ``rebinds``): then its label counts, and what it was *before* any of that.
     """
 
     #: The dotted path as the code spells it: ``config.LR``.
     label: str
     value: object
-    #: Identifies the variable: the id of the namespace that holds it and the name in there.
-    place: tuple[int, str] | None = None
+    #: What holds the value, if that is known.
+    variable: Variable | None = None
     #: Returns what stands for the variable's first value where the present one is the code's own doing.
     before: Callable[[], object] | None = None
+    #: The variables on the way to the value, itself included, and what each held.
+    trail: tuple[tuple[Variable, object], ...] = ()
 
 
 class AsUsual(NamedTuple):

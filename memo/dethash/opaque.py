@@ -36,6 +36,11 @@ def hide(plans: Plans, found: Found, root: object, name: str) -> list[Opaque]:
     return [*_hide_state(plans, found), *_hide_refused(plans, found, root, name)]
 
 
+def is_opaque(plans: Plans, binding: Binding) -> bool:
+    """Say whether the value of *binding* does not count."""
+    return plans.node(binding).tag == OPAQUE
+
+
 def _hide_state(plans: Plans, found: Found) -> list[Opaque]:
     rebinds = frozenset().union(*(node.rebinds for _, node in found.code))
     if not rebinds:
@@ -44,7 +49,7 @@ def _hide_state(plans: Plans, found: Found) -> list[Opaque]:
     gone: set[int] = set()
     bindings = [family.members for family in found.families() if type(family.members[0]) is Binding]
     for binding in chain.from_iterable(bindings):
-        if binding.place not in rebinds or plans.node(binding).tag == OPAQUE:
+        if binding.variable is None or binding.variable.place not in rebinds or is_opaque(plans, binding):
             continue
         before = binding.before() if binding.before is not None else None
         if before is None and binding.label.startswith("."):

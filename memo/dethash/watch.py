@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from memo import config
+
 if TYPE_CHECKING:
+    from memo.dethash.code.guard import Guard
     from memo.dethash.code.manifest import CodeManifest
     from memo.dethash.code.party import Party
 
+#: Classes whose instances were arguments and whose code is remembered.
+MOST_CLASSES = 1000
+
 
 class CodeWatch:
-    """The code manifest of one function.
+    """The code manifest of one function or class, made anew only when something that it is made of has changed.
 
     Args:
         function: the function.
@@ -19,38 +26,51 @@ class CodeWatch:
         depends_on: what else its behaviour depends on.
     """
 
-    def __init__(self, function: Callable[..., Any], *, code: str, depends_on: Sequence[object]) -> None:
+    def __init__(self, function: Callable[..., Any], *, code: str = "deep", depends_on: Sequence[object] = ()) -> None:
         self._function = function
         self._code = code
         self._depends_on = depends_on
         self._pinned: CodeManifest | None = None
+        self._known: tuple[CodeManifest, Guard, int] | None = None
+
+    def remember_source(self) -> None:
+        """Read the source of what is loaded now, before somebody edits it."""
+        from memo.dethash.code.source import remember  # parsers are loaded when they are needed
+
+        remember(self._function)
 
     def pin(self, manifest: CodeManifest) -> None:
         """Take *manifest* for good: the function came from another process, which had its source."""
         self._pinned = manifest
 
-    def digest(self) -> str:
-        """Return the digest of the code that counts, as it is now."""
-        return self.manifest().digest
-
     def manifest(self) -> CodeManifest:
-        """Return what the digest is made of."""
+        """Return what the function's behaviour is made of, as it is now."""
         if self._pinned is not None:
             return self._pinned
-        from memo.dethash.code.manifest import code_manifest
+        known = self._known
+        if known is not None and known[2] == config.generation and known[1].holds():
+            return known[0]
+        from memo.dethash.code.guard import Guard  # as above
+        from memo.dethash.code.manifest import walk_code
 
-        return code_manifest(self._function, code=self._code, depends_on=self._depends_on)
+        generation = config.generation
+        made = walk_code(self._function, code=self._code, depends_on=self._depends_on)
+        self._known = (made.manifest, Guard(made.walk), generation)
+        return made.manifest
 
 
 def class_digest(cls: type) -> str:
     """Return the digest of what a first-party class's instances do, or of its ``VERSION``."""
-    from memo.dethash.code.manifest import class_digest as digest
+    return _watch_of(cls).manifest().digest
 
-    return digest(cls)
+
+@lru_cache(MOST_CLASSES)
+def _watch_of(cls: type) -> CodeWatch:
+    return CodeWatch(cls)
 
 
 def party_of(value: Any) -> Party:
     """Return whose function, class or module *value* is."""
-    from memo.dethash.code.party import party_of as party
+    from memo.dethash.code.party import party_of as party  # as above
 
     return party(value)

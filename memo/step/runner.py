@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from logging import INFO
 from time import perf_counter, time
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from memo.config import settings
+from memo.config import Settings, settings
 from memo.dethash import CodeWatch, det_hash
 from memo.errors import StepError, UnhashableError
 from memo.key import Binder, CallKey, Origin, StepIdentity, make_key
@@ -18,6 +18,9 @@ from memo.step.log import log_hit, log_run, logger
 from memo.step.options import StepOptions, checked_version
 from memo.store import Argument, Metadata, Store
 from memo.typing import MISSING
+
+if TYPE_CHECKING:
+    from memo.dethash import CodeManifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ class StepInfo:
     bytes: int
 
 
+class Call(NamedTuple):
+    """A call's key, and what the step's code was when it was taken; ``None`` where a version stands for the code."""
+
+    key: CallKey
+    manifest: CodeManifest | None
+
+
 class Step:
     """One decorated function, apart from how it is wrapped.
 
@@ -59,21 +69,24 @@ class Step:
         self.options = options
         self.binder = Binder(function, options.ignore)
         self._code = CodeWatch(function, code=options.code, depends_on=options.depends_on)
+        if self.version is None:
+            self._code.remember_source()
 
     # -- a call ---------------------------------------------------------------------------------------------------
 
     def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the stored result of this call, or run it and store its result."""
-        if not self.is_enabled:
+        now = settings()
+        if not self._is_enabled(now):
             return self.function(*args, **kwargs)
         started = perf_counter()
-        key = self.key_of(args, kwargs)
-        if key is None:
+        call = self._bound(args, kwargs)
+        if call is None:
             return self.function(*args, **kwargs)  # Python says what is wrong with the arguments
-        store = self.store
-        found = store.load(key.key)
+        store = self._store(now)
+        found = store.load(call.key.key)
         if found is MISSING:
-            return self._run(key, store, args, kwargs)
+            return self._run(call, store, args, kwargs)
         store.record(self.label, hits=1, seconds_saved=found.seconds)
         if logger.isEnabledFor(INFO):
             log_hit(self.label, perf_counter() - started, found.seconds)
@@ -81,16 +94,41 @@ class Step:
 
     def recompute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run this call whatever is stored, and store its result."""
-        key = self.key_of(args, kwargs) if self.is_enabled else None
-        if key is None:
+        now = settings()
+        call = self._bound(args, kwargs) if self._is_enabled(now) else None
+        if call is None:
             return self.function(*args, **kwargs)
-        return self._run(key, self.store, args, kwargs)
+        return self._run(call, self._store(now), args, kwargs)
 
-    def _run(self, key: CallKey, store: Store, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """Return the key of a call.
+
+        Raises:
+            TypeError: the function cannot be called like that.
+            UnhashableError: an argument has no deterministic form.
+        """
+        return self._keyed(self.binder.bind(*args, **kwargs)).key.key
+
+    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
+        """Return the call; ``None`` if the function cannot be called like that."""
+        try:
+            values = self.binder.bind(*args, **kwargs)
+        except TypeError:
+            return None
+        return self._keyed(values)
+
+    def _keyed(self, values: tuple[Any, ...]) -> Call:
+        version = self.version
+        if version is not None:
+            return Call(make_key(self.identity(), self.binder.names, values), None)
         manifest = self._code.manifest()
+        return Call(make_key(self._identity_of(manifest), self.binder.names, values), manifest)
+
+    def _run(self, call: Call, store: Store, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         started = perf_counter()
         result = self.function(*args, **kwargs)
         seconds = perf_counter() - started
+        key = call.key
         metadata = Metadata(
             key=key.key,
             origin=self.label,
@@ -102,8 +140,8 @@ class Step:
             created=time(),
         )
         stored = store.save(key.key, result, metadata)
-        if stored:
-            store.save_manifest(key.code_digest, manifest.to_dict())
+        if stored and call.manifest is not None:
+            store.save_manifest(key.code_digest, call.manifest.to_dict())
         store.record(self.label, misses=1)
         if logger.isEnabledFor(INFO):
             log_run(self.label, seconds, stored=stored)
@@ -128,44 +166,26 @@ class Step:
             return self.options.version
         return checked_version(getattr(self.function, "VERSION", None))
 
-    @property
-    def store(self) -> Store:
-        """The store of its results."""
-        return self.options.store or default_store()
-
-    @property
-    def is_enabled(self) -> bool:
-        """Whether calls are looked up and stored."""
-        own = self.options.enabled
-        return settings().enabled if own is None else own
-
     def identity(self) -> StepIdentity:
         """Return what a key says about the step itself."""
         version = self.version
         if version is not None:
             return StepIdentity("", version, self.origin)
-        return StepIdentity(self._code.digest(), None, self.origin if self.options.code != "deep" else None)
+        return self._identity_of(self._code.manifest())
 
-    def key_of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> CallKey | None:
-        """Return the key of a call; ``None`` if the function cannot be called like that.
+    def _identity_of(self, manifest: CodeManifest) -> StepIdentity:
+        return StepIdentity(manifest.digest, None, None if self.options.code == "deep" else self.origin)
 
-        Raises:
-            UnhashableError: an argument has no deterministic form.
-        """
-        try:
-            values = self.binder.bind(*args, **kwargs)
-        except TypeError:
-            return None
-        return make_key(self.identity(), self.binder.names, values)
+    @property
+    def store(self) -> Store:
+        """The store of its results."""
+        return self._store(settings())
 
-    def asked_key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> CallKey:
-        """Return the key of a call that is only asked about.
+    def _store(self, now: Settings) -> Store:
+        return self.options.store or default_store(now)
 
-        Raises:
-            TypeError: the function cannot be called like that.
-            UnhashableError: an argument has no deterministic form.
-        """
-        return make_key(self.identity(), self.binder.names, self.binder.bind(*args, **kwargs))
+    def _is_enabled(self, now: Settings) -> bool:
+        return now.enabled if self.options.enabled is None else self.options.enabled
 
     # -- on its way to another process ----------------------------------------------------------------------------
 
@@ -202,9 +222,15 @@ class Step:
         return StepInfo(self.label, counters.hits, counters.misses, counters.seconds_saved, entries, size)
 
 
-def default_store() -> Store:
-    """Return the store of the steps that name none."""
-    return Store.shared(settings().store)
+_default: tuple[Settings, Store] | None = None
+
+
+def default_store(now: Settings) -> Store:
+    """Return the store of the steps that name none; held here, for a store lives as long as somebody holds it."""
+    global _default  # noqa: PLW0603  one for the process
+    if _default is None or _default[0] is not now:
+        _default = now, Store.shared(now.store)
+    return _default[1]
 
 
 def _digest_of(result: object) -> str | None:

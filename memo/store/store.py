@@ -43,9 +43,7 @@ class Store:
     """
 
     def __init__(self, directory: str | os.PathLike[str] | None = None) -> None:
-        chosen = default_directory() if directory is None else Path(directory).expanduser()
-        # Symbolic links stay as they were written, so that messages name what the user knows.
-        self.directory: Final = Path(os.path.abspath(chosen))  # noqa: PTH100
+        self.directory: Final = _absolute(directory)
         self._storage = Storage(self.directory)
         self._ledger = Ledger(self._storage)
         self._missed = ""  # the key looked for last without finding anything: a miss that is stored need not look again
@@ -54,8 +52,9 @@ class Store:
     @classmethod
     def shared(cls, directory: str | os.PathLike[str] | None = None) -> Store:
         """Return this process's store for *directory*: the same one for as long as anybody holds it."""
-        store = cls(directory)
-        return _shared.setdefault(store.directory, store)
+        chosen = _absolute(directory)
+        known = _shared.get(chosen)
+        return known if known is not None else _shared.setdefault(chosen, cls(chosen))
 
     def load(self, key: str) -> Loaded | Literal[Missing.MISSING]:
         """Return the entry under *key*, its value a new object, or MISSING.
@@ -285,6 +284,12 @@ class Store:
 
     def __reduce__(self) -> tuple[Callable[[str], Store], tuple[str]]:
         return Store.shared, (str(self.directory),)
+
+
+def _absolute(directory: str | os.PathLike[str] | None) -> Path:
+    chosen = default_directory() if directory is None else Path(directory).expanduser()
+    # Symbolic links stay as they were written, so that messages name what the user knows.
+    return Path(os.path.abspath(chosen))  # noqa: PTH100
 
 
 def tag_of(origin: str) -> str:

@@ -9,12 +9,12 @@ from functools import partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.imports import Variable, attribute_of_module, resolve_import
+from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
 from memo.dethash.code.party import party_of_module
 from memo.dethash.instances import PLAIN_ACCESS
-from memo.dethash.node import Binding, Node
+from memo.dethash.node import Binding, Node, Variable
 
 #: What a module is called and where it lies: moving it changes nothing.
 _WHERE = frozenset({
@@ -34,6 +34,8 @@ class Found(NamedTuple):
     variable: Variable | None
     #: The attributes that were not followed: the value has them.
     rest: tuple[str, ...]
+    #: The variables on the way, and what each held.
+    trail: tuple[tuple[Variable, object], ...] = ()
 
 
 Look = Callable[[str], tuple[object, Variable | None] | None]
@@ -60,9 +62,9 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Bindi
 def _binding(found: Found) -> Binding:
     variable = found.variable
     if variable is None:
-        return Binding(found.label, found.value)
+        return Binding(found.label, found.value, trail=found.trail)
     before = partial(_first_value, *variable) if isinstance(variable.holder, dict) else None
-    return Binding(found.label, found.value, variable.place, before)
+    return Binding(found.label, found.value, variable, before, found.trail)
 
 
 def _first_value(namespace: dict[str, Any], name: str) -> object:
@@ -151,14 +153,17 @@ def follow(chain: Chain, look: Look, namespace: dict[str, Any]) -> Found | None:
         label = f"import {dots}{'.'.join(filter(None, (chain.root.module, chain.root.name)))}"
     value, variable = found
     rest = chain.attributes
+    trail = [] if variable is None else [(variable, value)]
     while rest:
         step = _step(value, rest[0])
         if step is None:
             break
         (value, variable), label, rest = step, f"{label}.{rest[0]}", rest[1:]
+        if variable is not None:
+            trail.append((variable, value))
     if isinstance(value, ModuleType) and party_of_module(value.__name__).kind != "first":
         value = named_module(value.__name__)
-    return Found(label, value, variable, rest)
+    return Found(label, value, variable, rest, tuple(trail))
 
 
 def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
@@ -190,7 +195,7 @@ def module_bindings(module: ModuleType) -> list[Binding]:
     """Return everything that a first-party module has: what counts where a module is used as a value."""
     variables = vars(module)
     return [
-        Binding(f".{name}", variables[name], (id(variables), name), partial(_first_value, variables, name))
+        Binding(f".{name}", variables[name], Variable(variables, name), partial(_first_value, variables, name))
         for name in sorted(variables)
         if name not in _WHERE and name != "__doc__"
     ]

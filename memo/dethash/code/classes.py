@@ -14,7 +14,7 @@ from memo.dethash.code.functions import analyse, is_read
 from memo.dethash.code.named import named, object_name
 from memo.dethash.code.party import party_of_module
 from memo.dethash.code.syntax import DOC
-from memo.dethash.node import Binding, CodeNode, Node
+from memo.dethash.node import Binding, CodeNode, Node, Variable
 
 #: What Python puts into a class: derived from the rest, or where it was defined.
 _MACHINERY = frozenset({
@@ -51,7 +51,7 @@ def encode_class(cls: type) -> Node | CodeNode:
         *(Binding(f"keyword {name}", value) for name, value in sorted(_options(cls).items())),
         annotated_fields(cls),
         *(
-            Binding(f".{name}", value, (id(cls), name), partial(first_value_in_class, cls, name))
+            Binding(f".{name}", value, Variable(cls, name), partial(first_value_in_class, cls, name))
             for name, value in _attributes(cls)
         ),
     ]

@@ -17,7 +17,7 @@ from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.names import Uses, uses_of
 from memo.dethash.code.party import party_of
 from memo.dethash.code.syntax import ANNOTATIONS, DOC, function_form
-from memo.dethash.node import Binding, CodeNode, Node
+from memo.dethash.node import Binding, CodeNode, Node, Variable
 
 #: Names by which code reads documentation or annotations.
 _READERS = {
@@ -102,6 +102,11 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     )
 
 
+def own_code(function: FunctionType) -> CodeNode:
+    """Take a function apart without what it reads from outside: its own code and its defaults."""
+    return CodeNode(("function", "own"), (function.__name__, form_of(function), *_defaults(function)))
+
+
 def _encode_foreign(function: FunctionType) -> Node:
     by_name = named_object(function)
     if by_name is not None:
@@ -109,8 +114,8 @@ def _encode_foreign(function: FunctionType) -> Node:
     # Made at run time, such as a decorator's wrapper: what it closes over may be the user's own.
     cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
     made_of = [
-        *(Binding(name, cell_value(cell), (id(cell), name)) for name, cell in cells),
-        *(Binding(f".{name}", value, (id(function), name)) for name, value in sorted(vars(function).items())),
+        *(Binding(name, cell_value(cell), Variable(cell, name)) for name, cell in cells),
+        *(Binding(f".{name}", value, Variable(function, name)) for name, value in sorted(vars(function).items())),
         *_defaults(function),
     ]
     return Node(("made by",), (named(*party_name(function)), *made_of))
@@ -121,7 +126,7 @@ def _defaults(function: FunctionType) -> Iterator[Binding]:
     given = function.__defaults__ or ()
     names = code.co_varnames[: code.co_argcount][code.co_argcount - len(given) :]
     for name, value in [*zip(names, given, strict=True), *sorted((function.__kwdefaults__ or {}).items())]:
-        yield Binding(f"{name}=", value, (id(function), f"{name}="))
+        yield Binding(f"{name}=", value, Variable(function, f"{name}="))
 
 
 def _attributes(function: FunctionType) -> Iterator[Binding]:
@@ -131,4 +136,4 @@ def _attributes(function: FunctionType) -> Iterator[Binding]:
     for name, value in sorted(vars(function).items()):
         if not name.startswith("__"):
             before = partial(first_value, function.__globals__, f"{function.__name__}.{name}")
-            yield Binding(f".{name}", value, (id(function), name), before)
+            yield Binding(f".{name}", value, Variable(function, name), before)

@@ -10,24 +10,12 @@ import sys
 from importlib import import_module
 from importlib.util import resolve_name
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from memo.dethash.code.named import UNBOUND, named, named_module
 from memo.dethash.code.party import party_of_module
 from memo.dethash.code.scopes import Import
-from memo.dethash.node import Node
-
-
-class Variable(NamedTuple):
-    """Where a value is kept: a namespace, cell, function or instance, and the name in there."""
-
-    holder: Any
-    name: str
-
-    @property
-    def place(self) -> tuple[int, str]:
-        """What identifies the variable in this process."""
-        return id(self.holder), self.name
+from memo.dethash.node import Node, Variable
 
 
 def resolve_import(found: Import, namespace: dict[str, Any]) -> tuple[object, Variable | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.functions import analyse, reading
+from memo.dethash.code.functions import analyse, own_code, reading
 from memo.dethash.code.named import named
 from memo.dethash.code.party import party_of_module
 from memo.dethash.code.source import remember_loaded_modules
@@ -54,19 +54,6 @@ class CodeManifest:
         }
 
 
-def code_manifest(function: Any, *, code: str = "deep", depends_on: Sequence[object] = ()) -> CodeManifest:
-    """Compute what *function*'s behaviour is made of.
-
-    Args:
-        function: a function, a class, or anything callable.
-        code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes the function's own code only;
-            ``"off"`` none.
-        depends_on: more functions, classes or values that the behaviour depends on and that cannot be seen.
-    """
-    remember_loaded_modules()
-    return walk_code(function, code=code, depends_on=depends_on).manifest
-
-
 class Walked(NamedTuple):
     """A manifest and the walk that made it."""
 
@@ -75,7 +62,15 @@ class Walked(NamedTuple):
 
 
 def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object] = ()) -> Walked:
-    """Compute the manifest of *function* and keep the walk: the guard watches what it met."""
+    """Compute what *function*'s behaviour is made of, and keep the walk: a guard watches what it met.
+
+    Args:
+        function: a function, a class, or anything callable.
+        code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes the function's own code only;
+            ``"off"`` none.
+        depends_on: more functions, classes or values that the behaviour depends on and that cannot be seen.
+    """
+    remember_loaded_modules()
     reads: frozenset[str] = frozenset()
     while True:
         with reading(reads):
@@ -108,9 +103,9 @@ def _walk(function: Any, code: str, depends_on: Sequence[object]) -> tuple[Walk,
 
 
 def _root(function: Any, code: str) -> object:
-    if code == "deep":
+    if code == "deep" or (code == "own" and type(function) is not FunctionType):
         return function
-    return None
+    return own_code(function) if code == "own" else None
 
 
 def _instance_code(cls: type) -> object:
@@ -151,8 +146,3 @@ def _entry(walk: Walk, value: Any, node: CodeNode) -> Entry:
 
 def _opaque(walk: Walk) -> tuple[Opaque, ...]:
     return tuple(sorted(set(walk.opaque)))
-
-
-def class_digest(cls: type) -> str:
-    """Return the digest of what a first-party class's instances do, or of its ``VERSION``."""
-    return code_manifest(cls).digest

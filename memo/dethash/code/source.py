@@ -14,8 +14,8 @@ from typing import Any
 
 #: File name as in ``co_filename`` -> its texts, oldest first.
 _texts: dict[str, list[str]] = {}
-#: The modules that have been looked at.
-_seen_modules: set[str] = set()
+#: The modules that have been looked at, each with the spec that it had: a reload makes another one.
+_seen_modules: dict[str, object] = {}
 
 
 def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
@@ -40,16 +40,27 @@ def read_again(filename: str, namespace: dict[str, Any] | None = None) -> bool:
     return True
 
 
+def remember(function: Any) -> None:
+    """Keep the text that *function* comes from, and those of the modules that are loaded now."""
+    code = getattr(function, "__code__", None)
+    if code is not None:
+        read_again(code.co_filename, function.__globals__)
+    remember_loaded_modules()
+
+
 def remember_loaded_modules() -> None:
     """Keep the texts of the first-party modules that are loaded now, before somebody edits their files."""
     from memo.dethash.code.party import is_followed_file
 
-    for name in sys.modules.keys() - _seen_modules:
-        _seen_modules.add(name)
-        namespace = getattr(sys.modules.get(name), "__dict__", {})
+    for name, module in list(sys.modules.items()):
+        namespace = getattr(module, "__dict__", {})
+        spec = namespace.get("__spec__")
+        if name in _seen_modules and _seen_modules[name] is spec:
+            continue
+        _seen_modules[name] = spec
         filename = namespace.get("__file__")
         if isinstance(filename, str) and filename.endswith((".py", ".pyw")) and is_followed_file(filename):
-            texts(filename, namespace)
+            read_again(filename, namespace)
 
 
 def _read(filename: str, namespace: dict[str, Any] | None) -> str | None:

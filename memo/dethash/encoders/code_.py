@@ -6,7 +6,7 @@ import functools
 import types
 from typing import Any
 
-from memo.dethash.node import Binding, CodeNode, Node
+from memo.dethash.node import Binding, CodeNode, Node, Variable
 from memo.dethash.registry import encoder
 
 
@@ -113,7 +113,7 @@ def encode_cell(value: types.CellType) -> Node:
     """Encode what a closure's cell holds."""
     from memo.dethash.code.bindings import cell_value
 
-    return Node(("cell",), (Binding("cell", cell_value(value), (id(value), "cell")),))
+    return Node(("cell",), (Binding("cell", cell_value(value), Variable(value, "cell")),))
 
 
 @encoder(types.MappingProxyType)

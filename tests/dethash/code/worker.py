@@ -7,14 +7,14 @@ import json
 import sys
 import traceback
 
-from memo.dethash.code.manifest import class_digest, code_manifest
 from memo.dethash.digest import value_digest
 from memo.dethash.hashing import digest_bytes
+from memo.dethash.watch import CodeWatch, class_digest
 
 
 def key(function, *arguments, **options):
     """Return what identifies a call: the function's code, the arguments, and the code of their classes."""
-    parts = [code_manifest(function, **options).digest]
+    parts = [CodeWatch(function, **options).manifest().digest]
     for argument in arguments:
         found = value_digest(argument)
         parts += [found.digest, *(class_digest(cls) for cls in found.classes)]

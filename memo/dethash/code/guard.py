@@ -1,0 +1,227 @@
+"""Has anything changed that a manifest was made of? Asked at every call, so one flat loop answers it.
+
+Every variable on the way to what the code reads is compared by identity with what it held, every function by its code
+and defaults, every container and plain instance by the identity of what is in it. What can change without showing
+there, such as an array, is hashed again.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from functools import partial
+from itertools import chain
+from operator import attrgetter, is_, itemgetter
+from types import (
+    BuiltinFunctionType,
+    CellType,
+    FunctionType,
+    MappingProxyType,
+    MethodType,
+    ModuleType,
+)
+from typing import Any
+
+from memo.dethash.code.functions import analyse
+from memo.dethash.code.party import is_first_party
+from memo.dethash.digest import value_digest
+from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Variable
+from memo.dethash.opaque import OPAQUE, is_opaque
+from memo.dethash.plans import Long, Plans
+from memo.dethash.registry import Kind
+from memo.dethash.walk import Walk
+from memo.errors import MemoWarning, UnhashableError
+
+#: A global that takes more bytes than this is looked through at every call, which is worth a warning.
+LARGE = 1 << 20
+
+_CODE = attrgetter("__code__", "__defaults__", "__kwdefaults__")
+_ATTRIBUTES = attrgetter("__dict__")
+_MISSING = object()
+#: What never changes, or is made of parts that are looked at by themselves.
+_SETTLED = (
+    Node, CodeNode, AsUsual, Long, Binding, tuple, frozenset, range, slice, ModuleType, MethodType, BuiltinFunctionType,
+    property, staticmethod, classmethod,
+)  # fmt: skip
+#: Modules of the standard library whose values never change.
+_SETTLED_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "pathlib", "re", "uuid", "zoneinfo"})
+
+Look = Callable[[], object]
+
+
+class Guard:
+    """Remembers what a walk over code met.
+
+    Args:
+        walk: the walk that made the manifest.
+    """
+
+    def __init__(self, walk: Walk) -> None:
+        seen = _Seen(walk.plans)
+        for family in walk.found.families():
+            for member in family.members:
+                seen.add(member)
+        for function in seen.functions:
+            seen.add_builtins(function)
+        self._functions = list(seen.functions.values())
+        self._codes = list(chain.from_iterable(map(_CODE, self._functions)))
+        self._bare = [function for function in self._functions if not vars(function)]
+        self._spaces = [(space, *_columns(held)) for space, held in seen.spaces.values()]
+        self._absent = [(space, frozenset(names)) for space, names in seen.absent.values()]
+        self._cells = seen.cells
+        self._keys = seen.keys
+        self._parts = seen.parts
+        self._digests = seen.digests
+
+    def holds(self) -> bool:
+        """Say whether all is as it was."""
+        try:
+            return (
+                all(map(is_, chain.from_iterable(map(_CODE, self._functions)), self._codes))
+                and not any(map(_ATTRIBUTES, self._bare))
+                and all(all(map(is_, get(space), held)) for space, get, held in self._spaces)
+                and all(space.keys().isdisjoint(names) for space, names in self._absent)
+                and all(_cell(cell) is held for cell, held in self._cells)
+                and all(space.keys() == names for space, names in self._keys)
+                and all(_are_same(look(), held) for look, held in self._parts)
+                and all(_digest(value) == held for value, held in self._digests)
+            )
+        except (KeyError, AttributeError):  # a variable is gone, or an instance has become another
+            return False
+
+
+class _Seen:
+    """What a guard is to compare, sorted by how."""
+
+    def __init__(self, plans: Plans) -> None:
+        self._plans = plans
+        self.functions: dict[int, FunctionType] = {}
+        self.spaces: dict[int, tuple[Any, dict[str, object]]] = {}
+        self.absent: dict[int, tuple[Any, set[str]]] = {}
+        self.cells: list[tuple[CellType, object]] = []
+        self.keys: list[tuple[Any, frozenset[str]]] = []
+        self.parts: list[tuple[Callable[[], list[Any]], list[Any]]] = []
+        self.digests: list[tuple[object, str | None]] = []
+
+    def add(self, value: Any) -> None:
+        """Note what is to be compared of *value*, one of the things that the walk met."""
+        if type(value) is Binding:
+            trail = value.trail or (() if value.variable is None else ((value.variable, value.value),))
+            for variable, held in trail[:-1] if is_opaque(self._plans, value) else trail:
+                self._add_variable(variable, held)
+        elif isinstance(value, FunctionType):
+            if is_first_party(value):
+                self.functions[id(value)] = value
+                if vars(value):
+                    self.keys.append((vars(value), frozenset(vars(value))))
+        elif isinstance(value, type):
+            if is_first_party(value):
+                self.keys.append((vars(value), frozenset(vars(value))))
+                self._add_parts(partial(_bases, value))
+        else:
+            self._add_value(value)
+
+    def add_builtins(self, number: int) -> None:
+        """Note the builtins that a function uses: a global of that name would replace one."""
+        function = self.functions[number]
+        space = function.__globals__
+        known = {*function.__code__.co_freevars, *space}
+        roots = {read.root for read in analyse(function).uses.reads if isinstance(read.root, str)}
+        self.absent.setdefault(id(space), (space, set()))[1].update(roots - known)
+
+    def _add_variable(self, variable: Variable, held: object) -> None:
+        holder, name = variable
+        if isinstance(holder, CellType):
+            self.cells.append((holder, _cell(holder)))
+        elif name.endswith("="):  # a default: compared with the function's others
+            return
+        else:
+            space = holder if isinstance(holder, dict) else vars(holder)
+            if name in space:
+                self.spaces.setdefault(id(holder), (space, {}))[1][name] = held
+            else:
+                self.absent.setdefault(id(holder), (space, set()))[1].add(name)
+
+    def _add_value(self, value: Any) -> None:
+        cls = type(value)
+        if isinstance(value, _SETTLED) and cls not in (list, dict, set):
+            return
+        if cls.__module__ in _SETTLED_MODULES:
+            return
+        look = self._look(cls, value)
+        if look is not None:
+            self._add_parts(look)
+        elif self._plans.kind(cls)[0] is not Kind.ENCODE or self._plans.node(value).tag[:1] != OPAQUE:
+            self.digests.append((value, _digest(value)))
+            _warn_if_large(value, getattr(value, "nbytes", 0))
+
+    def _look(self, cls: type, value: Any) -> Callable[[], list[Any]] | None:
+        """Return what lists the parts of *value*, if comparing them by identity tells all."""
+        if cls in (list, set):
+            _warn_if_large(value, 8 * len(value))
+            return partial(list, value)
+        if cls is dict:
+            _warn_if_large(value, 16 * len(value))
+            return partial(_entries, value)
+        if cls is MappingProxyType:
+            return partial(_entries, value)
+        if cls is partial:
+            return lambda: [value.func, *value.args, *_entries(value.keywords)]
+        if hasattr(cls, "__det_code__"):
+            return lambda: _code_of(value)
+        if self._plans.kind(cls)[0] is Kind.ATTRIBUTES:
+            read = self._plans.attributes[cls]
+            return lambda: [type(value), *_entries(read(value))]
+        return None
+
+    def _add_parts(self, look: Callable[[], list[Any]]) -> None:
+        self.parts.append((look, look()))
+
+
+def _columns(held: dict[str, object]) -> tuple[Callable[[Any], tuple[object, ...]], list[object]]:
+    """Return what gets the variables of a namespace at once, and what they held."""
+    names = [*held, next(iter(held))]  # twice one of them, for a getter of one name gives no tuple
+    return itemgetter(*names), [*held.values(), next(iter(held.values()))]
+
+
+def _entries(mapping: Any) -> list[Any]:
+    return [*mapping.keys(), *mapping.values()]
+
+
+def _bases(cls: type) -> list[Any]:
+    return list(cls.__bases__)
+
+
+def _code_of(step: Any) -> list[Any]:
+    """Return what a step says that it does: a function to be compared, or text that stands for one."""
+    given = step.__det_code__()
+    return list(map(sys.intern, given)) if isinstance(given, tuple) else [given]
+
+
+def _are_same(now: Any, held: list[Any]) -> bool:
+    return len(now) == len(held) and all(map(is_, now, held))
+
+
+def _cell(cell: CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return _MISSING
+
+
+def _digest(value: object) -> str | None:
+    try:
+        return value_digest(value).digest
+    except UnhashableError:  # it is opaque
+        return None
+
+
+def _warn_if_large(value: object, size: object) -> None:
+    if isinstance(size, int) and size > LARGE:
+        warnings.warn(
+            f"a step reads a global {type(value).__qualname__} of {size / 1e6:.0f} MB, which is looked through at "
+            f"every call: pass it as an argument",
+            MemoWarning,
+            stacklevel=2,
+        )
