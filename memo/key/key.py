@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from memo.dethash import ValueDigest, class_digest, det_hash, value_digest
+from memo.dethash import class_digest, det_hash, value_digest
+from memo.dethash.columns import pack
+from memo.dethash.hashing import digest_bytes
 from memo.key.origin import Origin
 
 #: Counts the forms that keys have had; a change is a major release.
@@ -24,7 +26,14 @@ class CallKey(NamedTuple):
 
     key: str
     code_digest: str
-    arguments: tuple[ArgumentRecord, ...]
+    names: tuple[str, ...]
+    types: tuple[type, ...]
+    digests: tuple[str, ...]
+
+    @property
+    def arguments(self) -> tuple[ArgumentRecord, ...]:
+        """The bound arguments that count, in the order of the signature."""
+        return tuple(map(ArgumentRecord, self.names, map(_type_name, self.types), self.digests))
 
 
 class StepIdentity(NamedTuple):
@@ -63,20 +72,17 @@ def make_key(identity: StepIdentity, names: tuple[str, ...], values: tuple[Any, 
     Raises:
         UnhashableError: an argument has no deterministic form; the error's path begins with its name.
     """
-    arguments = tuple(map(_record, names, values))
-    digests = sorted((argument.name, argument.digest) for argument in arguments)
-    parts = ("memo key", KEY_VERSION, tuple(identity.parts()), *digests)
-    return CallKey(det_hash(parts), identity.code_digest, arguments)
+    digests = tuple(map(_digest, values, names))
+    by_name = [text for pair in sorted(zip(names, digests, strict=True)) for text in pair]
+    key = digest_bytes(pack(["memo key", KEY_VERSION, identity.parts(), by_name])).hex()
+    return CallKey(key, identity.code_digest, names, tuple(map(type, values)), digests)
 
 
-def _record(name: str, value: Any) -> ArgumentRecord:
-    cls = type(value)
-    type_name = cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
-    return ArgumentRecord(name, type_name, _with_classes(value_digest(value, name)))
-
-
-def _with_classes(value: ValueDigest) -> str:
+def _digest(value: Any, name: str) -> str:
     """Return an argument's digest together with what the first-party classes in it do."""
-    if not value.classes:
-        return value.digest
-    return det_hash((value.digest, *(class_digest(cls) for cls in value.classes)))
+    digest, classes = value_digest(value, name)
+    return det_hash((digest, *map(class_digest, classes))) if classes else digest
+
+
+def _type_name(cls: type) -> str:
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"

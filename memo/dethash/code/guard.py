@@ -11,7 +11,6 @@ import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
-from itertools import chain
 from operator import attrgetter, is_, itemgetter
 from types import (
     BuiltinFunctionType,
@@ -36,8 +35,7 @@ from memo.errors import MemoWarning, UnhashableError
 #: A global that takes more bytes than this is looked through at every call, which is worth a warning.
 LARGE = 1 << 20
 
-_CODE = attrgetter("__code__", "__defaults__", "__kwdefaults__")
-_ATTRIBUTES = attrgetter("__dict__")
+_OF_FUNCTIONS = tuple(map(attrgetter, ("__code__", "__defaults__", "__kwdefaults__", "__dict__")))
 _MISSING = object()
 #: What never changes, or is made of parts that are looked at by themselves.
 _SETTLED = (
@@ -64,9 +62,8 @@ class Guard:
                 seen.add(member)
         for function in seen.functions:
             seen.add_builtins(function)
-        self._functions = list(seen.functions.values())
-        self._codes = list(chain.from_iterable(map(_CODE, self._functions)))
-        self._bare = [function for function in self._functions if not vars(function)]
+        functions = list(seen.functions.values())
+        self._had = [_Had(get, functions) for get in _OF_FUNCTIONS]
         self._spaces = [(space, *_columns(held)) for space, held in seen.spaces.values()]
         self._absent = [(space, frozenset(names)) for space, names in seen.absent.values()]
         self._cells = seen.cells
@@ -78,8 +75,7 @@ class Guard:
         """Say whether all is as it was."""
         try:
             return (
-                all(map(is_, chain.from_iterable(map(_CODE, self._functions)), self._codes))
-                and not any(map(_ATTRIBUTES, self._bare))
+                all(map(_Had.hold, self._had))
                 and all(all(map(is_, get(space), held)) for space, get, held in self._spaces)
                 and all(space.keys().isdisjoint(names) for space, names in self._absent)
                 and all(_cell(cell) is held for cell, held in self._cells)
@@ -89,6 +85,20 @@ class Guard:
             )
         except (KeyError, AttributeError):  # a variable is gone, or an instance has become another
             return False
+
+
+class _Had:
+    """What functions had in one of their attributes. Most have no defaults, for instance: that is asked in one go."""
+
+    def __init__(self, get: Callable[[Any], Any], functions: list[FunctionType]) -> None:
+        self._get = get
+        self._none = [function for function in functions if not get(function)]
+        self._some = [function for function in functions if get(function)]
+        self._held = list(map(get, self._some))
+
+    def hold(self) -> bool:
+        """Say whether they have it still."""
+        return not any(map(self._get, self._none)) and all(map(is_, map(self._get, self._some), self._held))
 
 
 class _Seen:
