@@ -42,6 +42,8 @@ class Walk:
         self.found = Found([], [], [])
         #: What code reads and does not count, and why.
         self.opaque: list[Opaque] = []
+        #: The code that was met before that was left out: functions, and the classes of instances.
+        self.met: dict[int, object] = {}
 
     def digest(self, root: object, name: str = "value") -> bytes:
         """Return the digest of *root*.
@@ -57,6 +59,8 @@ class Walk:
             found = self._discover(root)
             if hidden := hide(self.plans, found, root, name):
                 self.opaque += hidden
+                self.met |= {id(value): value for value, _ in found.code}
+                self.met |= {id(cls): cls for cls in self.plans.classes}
                 self.plans.forget_classes()
                 continue
             weighed = weigh(found)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from memo.dethash.code.bytecode import nested
 from memo.dethash.code.functions import analyse, own_code, reading
 from memo.dethash.code.named import named
-from memo.dethash.code.party import party_of_module
+from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.source import remember_loaded_modules
 from memo.dethash.node import Binding, CodeNode, Node
 from memo.dethash.opaque import Opaque
@@ -84,6 +85,7 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
 
 def _walk(function: Any, code: str, depends_on: Sequence[object]) -> tuple[Walk, str]:
     classes: list[type] = []
+    in_state: list[object] = []
     while True:
         plans = Plans(_spelling(classes))
         walk = Walk(plans)
@@ -93,13 +95,36 @@ def _walk(function: Any, code: str, depends_on: Sequence[object]) -> tuple[Walk,
                 _root(function, code),
                 *(Binding(f"depends on {place}", value) for place, value in enumerate(depends_on)),
                 Node(("classes of instances",), tuple(map(_instance_code, classes)), unordered=True),
+                Node(("code in state",), tuple(in_state), unordered=True),
             ),
         )
         digest = walk.digest(root, "code").hex()
         met = sorted(plans.classes, key=lambda cls: (cls.__module__, cls.__qualname__))
-        if set(met) <= set(classes):
+        new_classes = [cls for cls in met if cls not in classes]
+        new_in_state = _code_in_state(walk) if code == "deep" else []
+        if not new_classes and not new_in_state:
             return walk, digest
-        classes += [cls for cls in met if cls not in classes]
+        classes += new_classes
+        in_state += new_in_state
+
+
+def _code_in_state(walk: Walk) -> list[object]:
+    """Return the first-party code that only state holds.
+
+    What a registry holds counts, though the code fills it: a function, a class, the class of an instance. What the code
+    itself made while it ran does not: its definition is inside of code that is reached anyway.
+    """
+    reached = {id(value) for value, _ in walk.found.code}
+    functions = (value for value, _ in walk.found.code if type(value) is FunctionType)
+    codes = {id(code) for function in functions for code in nested(function.__code__)}
+    return [
+        value
+        for number, value in walk.met.items()
+        if number not in reached
+        and isinstance(value, type | FunctionType)
+        and is_first_party(value)
+        and id(getattr(value, "__code__", None)) not in codes
+    ]
 
 
 def _root(function: Any, code: str) -> object:
