@@ -35,5 +35,12 @@ for _library, _file in {
     "zoneinfo": "stdlib_zoneinfo",
 }.items():
     register_lazy(_library, _HERE + _file)
-for _library in ("numpy", "pandas"):
-    register_lazy(_library, f"{_HERE}{_library}_")
+# Optional libraries; some have two files.
+for _library, _files in {
+    "numpy": ("numpy_", "numpy_random"),
+    "pandas": ("pandas_", "pandas_arrays", "pandas_scalars"),
+    "polars": ("polars_",),
+    "pyarrow": ("pyarrow_", "pyarrow_types"),
+}.items():
+    for _file in _files:
+        register_lazy(_library, _HERE + _file)

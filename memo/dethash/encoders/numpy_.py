@@ -1,133 +1,227 @@
-"""Encoders of NumPy: arrays by dtype, shape and elements, whatever their layout in memory."""
+"""Encoders of NumPy's arrays, scalars and functions: dtype, shape and elements, whatever their layout in memory."""
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from memo.dethash.columns import pack
 from memo.dethash.hashing import buffer_part
-from memo.dethash.node import Node
+from memo.dethash.instances import NoDigestError, call_user, state_reader
+from memo.dethash.node import CodeNode, Node
+from memo.dethash.plans import ATOMS, LONG
 from memo.dethash.registry import encoder
 
 Array = npt.NDArray[Any]
+Place = tuple[Any, ...]
 
-#: What is not contiguous is copied in pieces of so many bytes.
-CHUNK = 1 << 24
+#: What has to be copied to be read is copied in pieces of at most so many bytes, which stay in the processor's cache.
+CHUNK = 1 << 22
+#: What lies column by column is copied in strips of so many columns, for the same reason.
+STRIP = 64
+#: Arrays of scalars of Python's are written in pieces of so many; the format depends on it.
+ITEMS = 1 << 14
+_TEXT = frozenset({str, bytes})
+#: 80-bit floats lie in 12 or 16 bytes, of which ten count.
+_EXTENDED = np.finfo(np.longdouble).nmant == 63
+#: Arrays that are like any other.
+_PLAIN = (np.ndarray, np.memmap)
+#: What a masked array keeps beside its values, or can find out again.
+_OF_MASKED = frozenset(
+    {"_fill_value", "_hardmask", "_sharedmask", "_isfield", "_baseclass", "_optinfo", "_basedict", "_mask", "_getitem"}
+)
+#: Where NumPy's own ufuncs and those built on it have their names.
+_UFUNC_HOMES = ("numpy", "scipy.special")
 
 
-@encoder(np.ndarray, subclasses=True, whole=True)
+@encoder(np.ndarray, whole=True)
 def encode_array(array: Array) -> Node:
     """Encode an array; a memory-mapped one is an array like any other."""
     cls = type(array)
-    if cls is np.ndarray or cls is np.memmap:
+    if cls in _PLAIN:
         return _encode_plain(array)
-    plain = array.view(np.ndarray)
-    return Node(("numpy.ndarray of", cls), (plain, dict(getattr(array, "__dict__", ()))), labels=("", "."))
+    if is_own(cls):
+        return Node(("numpy.ndarray of", cls.__name__), (np.asarray(array),), labels=("",))
+    state = call_user("__getstate__", state_reader(cls, np.ndarray), array)
+    return Node(("numpy.ndarray of", cls), (np.asarray(array), state), labels=("", "."))
 
 
 def _encode_plain(array: Array) -> Node:
     dtype = array.dtype
-    head = (spelled(dtype), array.shape)
     if dtype.names is not None:
-        # Field by field, so that padding does not count.
-        return Node(("numpy.ndarray of fields",), (*head, *(array[name] for name in dtype.names)))
+        # Field by field, so that what lies between the fields does not count.
+        fields = [array[name] for name in dtype.names]
+        return Node(("numpy.ndarray of fields",), (dtype, array.shape, *fields))
     if dtype.hasobject or dtype.kind == "T":
-        return Node(("numpy.ndarray of objects",), (*head, array.ravel().tolist()))
-    return Node(("numpy.ndarray",), (*head, *buffer_part(chunks(array))))
+        return _encode_objects(array)
+    if dtype.isbuiltin == 2 or dtype.metadata:
+        return Node(("numpy.ndarray of a dtype",), (dtype, array.shape, *buffer_part(chunks(array))))
+    return Node(("numpy.ndarray", dtype.str, *map(str, array.shape)), buffer_part(chunks(array)))
 
 
-@encoder(np.ma.MaskedArray, subclasses=True, whole=True)
+def _encode_objects(array: Array) -> Node:
+    flat = array.reshape(-1)
+    try:
+        return Node(("numpy.ndarray of atoms",), (array.dtype, array.shape, *buffer_part(_atoms(flat))))
+    except _NotAtomsError:
+        return Node(("numpy.ndarray of objects",), (array.dtype, array.shape, flat.tolist()))
+
+
+class _NotAtomsError(Exception):
+    """An array's elements are not all short scalars of Python's."""
+
+
+def _atoms(flat: Array) -> Iterator[bytes]:
+    """Yield short scalars as bytes: of a million, no list and no bytes of all of them are ever in memory."""
+    for start in range(0, len(flat), ITEMS):
+        values = flat[start : start + ITEMS].tolist()
+        types = set(map(type, values))
+        if not types <= ATOMS:
+            raise _NotAtomsError
+        texts = values if types <= _TEXT else [value for value in values if type(value) in _TEXT]
+        if texts and max(map(len, texts)) > LONG:
+            raise _NotAtomsError
+        yield pack(values)
+
+
+@encoder(np.ma.MaskedArray, whole=True)
 def encode_masked(array: Any) -> Node:
-    """Encode a masked array; what lies under the mask does not count."""
-    mask = np.ma.getmaskarray(array)
-    data = np.array(array.data, subok=False)
-    if mask.dtype.names is None:
-        data[mask] = np.zeros((), data.dtype)
+    """Encode a masked array; what lies under the mask does not count. No mask is one that masks nothing."""
+    cls = type(array)
+    data, mask = np.asarray(array.data), np.ma.getmaskarray(array)
+    values: tuple[object, ...]
+    if data.dtype.names is not None:
+        values = tuple(np.ma.MaskedArray(data[name], mask[name]) for name in data.dtype.names)
+    elif data.dtype.hasobject or data.dtype.kind == "T":
+        flat = zip(data.ravel().tolist(), mask.ravel().tolist(), strict=True)
+        values = (mask, [None if masked else value for value, masked in flat])
     else:
-        for name in mask.dtype.names:
-            data[name][mask[name]] = np.zeros((), data.dtype[name])
-    return Node(("numpy.ma", type(array)), (data, mask, np.asarray(array.fill_value), bool(array.hardmask)))
+        values = (mask, *buffer_part(chunks(data, mask)))
+    own: dict[str, object] = {name: value for name, value in vars(array).items() if name not in _OF_MASKED}
+    own |= {name: value for name, value in array._optinfo.items() if name not in _OF_MASKED}  # noqa: SLF001  no other way
+    base = array.baseclass
+    tag = ("numpy.ma", cls.__name__ if is_own(cls) else cls, base.__name__ if is_own(base) else base)
+    return Node(tag, (data.dtype, data.shape, _fill_value(array), bool(array.hardmask), own, *values))
 
 
-@encoder(np.generic, subclasses=True, whole=True)
-def encode_scalar(value: np.generic) -> Node:
+def _fill_value(array: Any) -> object:
+    """Return what ``array.fill_value`` is without setting it, which only its first use does."""
+    given = array._fill_value  # noqa: SLF001  no other way
+    return np.ma.MaskedArray(np.empty(0, array.dtype)).fill_value if given is None else given[()]
+
+
+@encoder(np.generic, whole=True)
+def encode_scalar(value: Any) -> Node:
     """Encode a NumPy scalar, which differs from Python's and from an array without dimensions."""
-    return Node(("numpy scalar",), (np.asarray(value),))
+    cls = type(value)
+    if not is_own(cls):
+        state = call_user("__getstate__", state_reader(cls, np.generic), value)
+        return Node(("numpy scalar of", cls), (np.asarray(value), state), labels=("", "."))
+    dtype = value.dtype
+    if dtype.names is not None or dtype.metadata or dtype.char in "gG":
+        return Node(("numpy scalar of", cls.__name__), (np.asarray(value),))
+    return Node(("numpy scalar", dtype.str), (value.tobytes(),))
 
 
-@encoder(np.dtype, subclasses=True, whole=True)
-def encode_dtype(dtype: np.dtype[Any]) -> Node:
-    """Encode a dtype itself."""
-    return Node(("numpy.dtype",), (spelled(dtype),))
+@encoder(np.dtype, whole=True)
+def encode_dtype(dtype: Any) -> Node:
+    """Encode a dtype: byte order, kind and size; fields by name, type and place; metadata."""
+    metadata = dict(dtype.metadata or {})
+    if dtype.subdtype is not None:
+        base, shape = dtype.subdtype
+        return Node(("numpy.dtype of arrays",), (base, shape, metadata))
+    if dtype.names is not None:
+        fields = [(name, *dtype.fields[name]) for name in dtype.names]
+        head = (dotted(dtype.type), dtype.itemsize, dtype.isalignedstruct)
+        return Node(("numpy.dtype of fields",), (*head, fields, metadata))
+    if dtype.kind == "T":
+        return Node(("numpy.dtypes.StringDType",), (getattr(dtype, "na_object", ...), bool(dtype.coerce)))
+    if dtype.isbuiltin != 2 and not is_own(type(dtype)):
+        raise NoDigestError("it may have parameters that only its library knows")
+    own = dotted(dtype.type) if dtype.isbuiltin == 2 or not is_own(dtype.type) else ""
+    return Node(("numpy.dtype", dtype.str), (own, metadata))
 
 
 @encoder(np.ufunc)
-def encode_ufunc(function: np.ufunc) -> Node:
-    """Encode a ufunc by its name."""
-    return Node(("numpy.ufunc",), (function.__name__, function.nin, function.nout))
+def encode_ufunc(function: Any) -> Node | CodeNode:
+    """Encode a ufunc by its name, as other functions that are not the user's own."""
+    from memo.dethash.code.named import named
+    from memo.dethash.code.party import party_of_module
+
+    name = function.__name__
+    for module in _UFUNC_HOMES:
+        if getattr(sys.modules.get(module), name, None) is function:
+            return named(party_of_module(module), f"{module}.{name}")
+    raise NoDigestError("what it computes is out of sight: pass the function that it was made from")
 
 
-@encoder(np.random.Generator)
-def encode_generator(generator: np.random.Generator) -> Node:
-    """Encode a generator by the state that its next numbers come from."""
-    return Node(("numpy.random.Generator",), (generator.bit_generator,))
+@encoder(np.busdaycalendar)
+def encode_calendar(calendar: np.busdaycalendar) -> Node:
+    """Encode the days of the week and the holidays."""
+    return Node(("numpy.busdaycalendar",), (calendar.weekmask, calendar.holidays))
 
 
-@encoder(np.random.RandomState)
-def encode_random_state(state: np.random.RandomState) -> Node:
-    """Encode a generator of the older kind by its state."""
-    return Node(("numpy.random.RandomState",), (state.get_state(legacy=False),))
+def is_own(cls: type) -> bool:
+    """Say whether a class is NumPy's own: it counts by its name, for its module is another in each major version."""
+    return cls.__module__.partition(".")[0] == "numpy"
 
 
-@encoder(np.random.BitGenerator, subclasses=True, whole=True)
-def encode_bit_generator(generator: Any) -> Node:
-    """Encode a bit generator by its state and by what it can still spawn."""
-    return Node(("numpy.random.BitGenerator", type(generator).__name__), (generator.state, generator.seed_seq))
+def dotted(cls: type) -> str:
+    """Return how a scalar's class counts: its name, and for others than NumPy's the module too."""
+    return cls.__name__ if is_own(cls) else f"{cls.__module__}.{cls.__qualname__}"
 
 
-@encoder(np.random.SeedSequence)
-def encode_seed_sequence(sequence: Any) -> Node:
-    """Encode a seed sequence."""
-    entropy = sequence.entropy
-    if entropy is not None and not isinstance(entropy, int):
-        entropy = list(map(int, entropy))
-    children = (entropy, tuple(map(int, sequence.spawn_key)), sequence.pool_size, sequence.n_children_spawned)
-    return Node(("numpy.random.SeedSequence",), children)
+def chunks(array: Array, mask: Array | None = None) -> Iterator[memoryview]:
+    """Yield the elements' bytes in C order, in as few pieces as can be had without much memory.
 
-
-def spelled(dtype: np.dtype[Any]) -> object:
-    """Return a dtype as plain data: byte order, kind and size; fields by name, without offsets and padding."""
-    if dtype.subdtype is not None:
-        base, shape = dtype.subdtype
-        return ("array", spelled(base), shape)
-    if dtype.names is not None:
-        fields = [(name, spelled(dtype[name])) for name in dtype.names]
-        return ("fields", dtype.type is np.record, fields)
-    if dtype.kind == "T":
-        return ("StringDType", getattr(dtype, "na_object", ...), bool(getattr(dtype, "coerce", True)))
-    return dtype.str
-
-
-def chunks(array: Array) -> Iterator[memoryview]:
-    """Yield the elements' bytes in C order, as few and as large pieces as can be had without much memory."""
-    if array.dtype.kind in "fc" and array.dtype.itemsize in (16, 32) and array.dtype.char in "gG":
-        array = _without_padding(array)
-    if array.size == 0:
+    Args:
+        array: any array without fields and Python objects.
+        mask: whose bytes are to be zeros.
+    """
+    if not array.nbytes:
         return
-    if array.flags.c_contiguous:
-        yield array.reshape(-1).view(np.uint8).data
-    elif array.nbytes <= CHUNK:
-        yield np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
+    padded = _EXTENDED and array.dtype.char in "gG"
+    if array.flags.c_contiguous and not padded and (mask is None or not mask.any()):
+        yield _bytes(array)
+        return
+    for place in places(array.shape, array.itemsize):
+        piece = array[place]
+        if mask is not None and mask[place].any():
+            piece = np.where(mask[place], np.zeros((), array.dtype), piece)
+        if padded:
+            parts = np.ascontiguousarray(piece, piece.dtype.newbyteorder("=")).reshape(-1).view(np.longdouble)
+            piece = parts.view(np.uint8).reshape(-1, parts.itemsize)[:, :10]
+        yield _bytes(_copied(piece))
+
+
+def places(shape: tuple[int, ...], itemsize: int) -> Iterator[Place]:
+    """Yield the indices of consecutive pieces of at most ``CHUNK`` bytes."""
+    row = math.prod(shape[1:]) * itemsize
+    if not shape or shape[0] * row <= CHUNK:
+        yield (...,)
+    elif row > CHUNK:
+        for start in range(shape[0]):
+            yield from ((start, *rest) for rest in places(shape[1:], itemsize))
     else:
-        rows = max(1, CHUNK * len(array) // array.nbytes)
-        for start in range(0, len(array), rows):
-            yield from chunks(array[start : start + rows] if len(array) > 1 else array[0])
+        step = CHUNK // row
+        for start in range(0, shape[0], step):
+            yield (slice(start, start + step), ...)
 
 
-def _without_padding(array: Array) -> Array:
-    """Return the ten bytes that count of each 80-bit float."""
-    flat = np.ascontiguousarray(array).reshape(-1).view(np.longdouble)
-    return np.ascontiguousarray(flat.view(np.uint8).reshape(-1, flat.itemsize)[:, :10])
+def _copied(array: Array) -> Array:
+    """Return the elements in C order."""
+    if array.ndim < 2 or array.flags.c_contiguous or abs(array.strides[-1]) <= abs(array.strides[-2]):
+        return np.ascontiguousarray(array)
+    out = np.empty(array.shape, array.dtype)
+    for start in range(0, array.shape[-1], STRIP):
+        out[..., start : start + STRIP] = array[..., start : start + STRIP]
+    return out
+
+
+def _bytes(array: Array) -> memoryview:
+    return array.reshape(-1).view(np.uint8).data
