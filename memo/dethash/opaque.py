@@ -6,6 +6,7 @@ lock all but the lock. In an argument, on the other hand, a value without a dete
 
 from __future__ import annotations
 
+import sys
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -33,7 +34,7 @@ def hide(plans: Plans, found: Found, root: object, name: str) -> list[Opaque]:
     Raises:
         UnhashableError: a value has no deterministic form, and it is not code that reaches it.
     """
-    return [*_hide_state(plans, found), *_hide_refused(plans, found, root, name)]
+    return [*_hide_state(plans, found), *_hide_loggers(plans, found, root), *_hide_refused(plans, found, root, name)]
 
 
 def is_opaque(plans: Plans, binding: Binding) -> bool:
@@ -60,6 +61,23 @@ def _hide_state(plans: Plans, found: Found) -> list[Opaque]:
         children = [child for child in node.children if id(child) not in gone]
         if len(children) < len(node.children):
             plans.replace(value, node._replace(children=children))
+    return out
+
+
+def _hide_loggers(plans: Plans, found: Found, root: object) -> list[Opaque]:
+    """Leave out the loggers that code reads: their names follow their modules, and what they do is no result."""
+    logging = sys.modules.get("logging")
+    if logging is None or not found.code:
+        return []
+    families = [family.members for family in found.families() if isinstance(family.members[0], logging.Logger)]
+    loggers = [logger for logger in chain.from_iterable(families) if plans.node(logger).tag[:1] != OPAQUE]
+    parents = found.parents() if loggers else {}
+    out = []
+    for logger in loggers:
+        bindings = _bindings_above(parents, root, logger)
+        if bindings:
+            plans.replace(logger, Node((*OPAQUE, "logger")))
+            out += [Opaque(binding.label, dotted_name(type(logger)), "it is a logger") for binding in bindings]
     return out
 
 

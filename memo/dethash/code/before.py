@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
+from types import FunctionType
 from typing import Any
 
 from memo.dethash.code.bindings import bindings_of, look_in_globals
-from memo.dethash.code.definitions import index_of
+from memo.dethash.code.definitions import find_definition, index_of
 from memo.dethash.code.fields import find_class
 from memo.dethash.code.names import uses_of_statement
-from memo.dethash.code.scopes import dotted_of
+from memo.dethash.code.scopes import dotted_of, parameter_names
 from memo.dethash.code.source import texts
 from memo.dethash.code.syntax import expression_form
 from memo.dethash.node import CodeNode
@@ -43,11 +44,28 @@ def first_value_in_class(cls: type, name: str) -> CodeNode | None:
     return _as_code(_setting(definition.node.body, name), name, namespace)
 
 
-def _as_code(statements: Iterable[ast.stmt], name: str, namespace: dict[str, Any]) -> CodeNode | None:
+def first_value_in_closure(function: FunctionType, name: str) -> CodeNode | None:
+    """Return the code with which a function around *function* sets up its variable *name*."""
+    definition = find_definition(function)
+    outer = definition.outer if definition is not None else None
+    while outer is not None:
+        body = [] if isinstance(outer.node, ast.Lambda) else outer.node.body
+        found = _as_code(_setting(body, name), name, function.__globals__, parameter_names(outer.node))
+        if found is not None:
+            return found
+        outer = outer.outer
+    return None
+
+
+def _as_code(
+    statements: Iterable[ast.stmt], name: str, namespace: dict[str, Any], not_seen: Collection[str] = ()
+) -> CodeNode | None:
+    """Return *statements* as code that reads globals, but neither *name* itself nor what cannot be seen any more."""
     children: list[object] = []
     for statement in statements:
         uses = uses_of_statement(statement)
-        others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root != name.partition(".")[0]))
+        left_out = {name.partition(".")[0], *not_seen}
+        others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root not in left_out))
         children += [
             expression_form(statement),
             *bindings_of(others, partial(look_in_globals, namespace=namespace), namespace),

@@ -13,6 +13,7 @@ from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
 from memo.dethash.code.party import party_of_module
+from memo.dethash.code.state import apart_from_state
 from memo.dethash.instances import PLAIN_ACCESS
 from memo.dethash.node import Binding, Node, Variable
 
@@ -51,20 +52,46 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Bindi
     """
     for found in sorted(uses.imports, key=str):  # importing one may fill the registry of another
         resolve_import(found, namespace)
-    out: dict[str, Binding] = {}
+    out: dict[str, Found] = {}
+    members: dict[str, set[str | None]] = defaultdict(set)
     for chain in uses.reads:
         found_chain = follow(chain, look, namespace)
         if found_chain is not None:
-            out.setdefault(found_chain.label, _binding(found_chain))
-    return [out[label] for label in sorted(out)]
+            out.setdefault(found_chain.label, found_chain)
+            called = "__call__" if chain in uses.calls else None
+            members[found_chain.label].add(found_chain.rest[0] if found_chain.rest else called)
+    bindings = [_binding(out[label], members[label]) for label in sorted(out)]
+    return [*bindings, *_holders(uses, look, namespace)]
 
 
-def _binding(found: Found) -> Binding:
+def _binding(found: Found, members: set[str | None]) -> Binding:
+    """Return the binding of a value.
+
+    Args:
+        found: where it is.
+        members: the methods and attributes of it that are used; ``None`` is in there if it is used in other ways, too.
+    """
     variable = found.variable
     if variable is None:
         return Binding(found.label, found.value, trail=found.trail)
     before = partial(_first_value, *variable) if isinstance(variable.holder, dict) else None
-    return Binding(found.label, found.value, variable, before, found.trail)
+    value = found.value
+    methods = [name for name in members if name is not None]
+    if len(methods) == len(members) and not isinstance(value, type | ModuleType | FunctionType | Node):
+        value = apart_from_state(value, methods, before() if before is not None else None) or value
+    return Binding(found.label, value, variable, before, found.trail)
+
+
+def _holders(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Binding]:
+    """Return what is only assigned to, attribute by attribute: the code of its class counts, its state does not."""
+    found_holders = {
+        found.label: found for chain in uses.holders if (found := follow(chain, look, namespace)) is not None
+    }
+    for label, found in sorted(found_holders.items()):
+        if isinstance(found.value, ModuleType | FunctionType | Node):
+            continue
+        value = found.value if isinstance(found.value, type) or found.rest else Node(("holder", type(found.value)))
+        yield Binding(f"{label} (assigned to)", value, None, None, found.trail)
 
 
 def _first_value(namespace: dict[str, Any], name: str) -> object:

@@ -72,9 +72,14 @@ def nested(code: CodeType) -> Iterator[CodeType]:
             yield from nested(constant)
 
 
-def names_in(code: CodeType) -> frozenset[str]:
-    """Return every name of a global or attribute in *code* and the code nested in it."""
-    return frozenset(name for each in nested(code) for name in each.co_names)
+def names_in_bytecode(code: CodeType) -> frozenset[str]:
+    """Return every name of a global or attribute that *code* and the code nested in it load."""
+    return frozenset(
+        instruction.argval
+        for each in nested(code)
+        for instruction in dis.get_instructions(each)
+        if instruction.opname.startswith(("LOAD_", "IMPORT_FROM")) and instruction.opcode in dis.hasname
+    )
 
 
 def bytecode_uses(code: CodeType) -> Uses:

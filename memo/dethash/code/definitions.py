@@ -25,10 +25,11 @@ _ITERABLE_COROUTINE = 0x100
 
 
 class Definition(NamedTuple):
-    """A function's node, and the class that it is defined in, if any."""
+    """A function's node, the class that it is defined in, and the function around it, if any."""
 
     node: FunctionNode
     owner: str | None
+    outer: Definition | None = None
 
 
 class ClassDefinition(NamedTuple):
@@ -158,18 +159,19 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
 
 
 def _definitions(tree: ast.AST) -> Iterator[Definition | ClassDefinition]:
-    stack: list[tuple[ast.AST, str | None, str]] = [(tree, None, "")]
+    stack: list[tuple[ast.AST, str | None, Definition | None, str]] = [(tree, None, None, "")]
     while stack:
-        node, owner, prefix = stack.pop()
+        node, owner, outer, prefix = stack.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            yield Definition(node, owner)
+            outer = Definition(node, owner, outer)
+            yield outer
             name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
             prefix += f"{name}.<locals>."
         elif isinstance(node, ast.ClassDef):
             yield ClassDefinition(node, prefix + node.name)
             owner = node.name
             prefix += f"{node.name}."
-        stack += ((child, owner, prefix) for child in ast.iter_child_nodes(node))
+        stack += ((child, owner, outer, prefix) for child in ast.iter_child_nodes(node))
 
 
 def _first_line(node: FunctionNode | ast.ClassDef) -> int:

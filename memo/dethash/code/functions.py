@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from types import FunctionType
+from types import CellType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function, rebinds_of
-from memo.dethash.code.bytecode import bytecode_form, bytecode_uses, names_in
+from memo.dethash.code.bytecode import bytecode_form, bytecode_uses, names_in_bytecode
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.named import named, named_object, party_name
-from memo.dethash.code.names import Uses, uses_of
+from memo.dethash.code.names import Uses, names_in, uses_of
 from memo.dethash.code.party import party_of
 from memo.dethash.code.syntax import ANNOTATIONS, DOC, function_form
 from memo.dethash.node import Binding, CodeNode, Node, Variable
@@ -46,6 +46,14 @@ def is_read() -> frozenset[str]:
     return _reads.get()
 
 
+def read_by(value: object) -> frozenset[str]:
+    """Return which of ``DOC`` and ``ANNOTATIONS`` *value*, something that code may call, reads."""
+    if getattr(value, "__module__", None) not in ("annotationlib", "inspect", "typing"):
+        return _NOTHING
+    what = _READERS.get(getattr(value, "__name__", ""))
+    return _NOTHING if what is None else frozenset({what})
+
+
 class Analysis(NamedTuple):
     """What can be said about a code object once and for all."""
 
@@ -66,9 +74,11 @@ def analyse(function: FunctionType) -> Analysis:
 
 def _analyse(function: FunctionType) -> Analysis:
     code, definition = function.__code__, find_definition(function)
-    uses = bytecode_uses(code) if definition is None else uses_of(definition.node, definition.owner)
-    reads = frozenset(_READERS[name] for name in names_in(code) & _READERS.keys())
-    return Analysis(uses, reads, {})
+    if definition is None:
+        uses, names = bytecode_uses(code), names_in_bytecode(code)
+    else:
+        uses, names = uses_of(definition.node, definition.owner), names_in(definition.node)
+    return Analysis(uses, frozenset(_READERS[name] for name in names & _READERS.keys()), {})
 
 
 def form_of(function: FunctionType) -> bytes:
@@ -90,7 +100,7 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     look = look_in_function(function)
     uses = analyse(function).uses
     bindings = [
-        *bindings_of(uses, look, function.__globals__),
+        *(_with_first_value(function, binding) for binding in bindings_of(uses, look, function.__globals__)),
         *_defaults(function),
         *_attributes(function),
     ]
@@ -100,6 +110,16 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
         (function.__name__, form_of(function), *bindings),
         rebinds_of(uses, look, function.__globals__) | filled,
     )
+
+
+def _with_first_value(function: FunctionType, binding: Binding) -> Binding:
+    """Say of a closure's variable where its first value comes from: the function around this one knows."""
+    from memo.dethash.code.before import first_value_in_closure
+
+    variable = binding.variable
+    if variable is None or not isinstance(variable.holder, CellType):
+        return binding
+    return binding._replace(before=partial(first_value_in_closure, function, variable.name))
 
 
 def own_code(function: FunctionType) -> CodeNode:

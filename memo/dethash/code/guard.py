@@ -23,7 +23,9 @@ from types import (
 from typing import Any
 
 from memo.dethash.code.functions import analyse
-from memo.dethash.code.party import is_first_party
+from memo.dethash.code.imports import imported_modules
+from memo.dethash.code.named import look_up
+from memo.dethash.code.party import MAIN, is_first_party
 from memo.dethash.digest import value_digest
 from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
@@ -53,16 +55,21 @@ class Guard:
 
     Args:
         walk: the walk that made the manifest.
+        function: what it began with, if its code counts: of a function whose own code alone counts, only that was met.
     """
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, function: object = None) -> None:
         seen = _Seen(walk.plans)
+        seen.add_function(function)
         for family in walk.found.families():
             for member in family.members:
                 seen.add(member)
-        for function in seen.functions:
-            seen.add_builtins(function)
+        for number in seen.functions:
+            seen.add_builtins(number)
+            seen.add_imports(number)
         functions = list(seen.functions.values())
+        #: The files of the functions that another process does not find by their names.
+        self.files = frozenset(function.__code__.co_filename for function in functions if not _has_home(function))
         self._had = [_Had(get, functions) for get in _OF_FUNCTIONS]
         self._spaces = [(space, *_columns(held)) for space, held in seen.spaces.values()]
         self._absent = [(space, frozenset(names)) for space, names in seen.absent.values()]
@@ -121,16 +128,29 @@ class _Seen:
             for variable, held in trail[:-1] if is_opaque(self._plans, value) else trail:
                 self._add_variable(variable, held)
         elif isinstance(value, FunctionType):
-            if is_first_party(value):
-                self.functions[id(value)] = value
-                if vars(value):
-                    self.keys.append((vars(value), frozenset(vars(value))))
+            self.add_function(value)
         elif isinstance(value, type):
             if is_first_party(value):
-                self.keys.append((vars(value), frozenset(vars(value))))
+                self._add_keys(value)
                 self._add_parts(partial(_bases, value))
+        elif isinstance(value, ModuleType):
+            if is_first_party(value):  # used as a value: all of it counts
+                self._add_keys(value)
         else:
             self._add_value(value)
+
+    def add_function(self, function: object) -> None:
+        """Note what is to be compared of a function; nothing of one that is not the user's own."""
+        if not isinstance(function, FunctionType) or id(function) in self.functions:
+            return
+        if is_first_party(function):
+            self.functions[id(function)] = function
+            if vars(function):
+                self._add_keys(function)
+            if function.__kwdefaults__:
+                self._add_parts(partial(_entries, function.__kwdefaults__))
+        elif hasattr(function, "registry"):  # functools.singledispatch
+            self._add_parts(partial(_entries, function.registry))
 
     def add_builtins(self, number: int) -> None:
         """Note the builtins that a function uses: a global of that name would replace one."""
@@ -139,6 +159,16 @@ class _Seen:
         known = {*function.__code__.co_freevars, *space}
         roots = {read.root for read in analyse(function).uses.reads if isinstance(read.root, str)}
         self.absent.setdefault(id(space), (space, set()))[1].update(roots - known)
+
+    def add_imports(self, number: int) -> None:
+        """Note the modules that a function imports: another one may take their place."""
+        function = self.functions[number]
+        for name in imported_modules(analyse(function).uses.imports, function.__globals__):
+            if name in sys.modules:
+                self.spaces.setdefault(id(sys.modules), (sys.modules, {}))[1][name] = sys.modules[name]
+
+    def _add_keys(self, value: Any) -> None:
+        self.keys.append((vars(value), frozenset(vars(value))))
 
     def _add_variable(self, variable: Variable, held: object) -> None:
         holder, name = variable
@@ -189,6 +219,10 @@ class _Seen:
         self.parts.append((look, look()))
 
 
+def _has_home(function: FunctionType) -> bool:
+    return function.__module__ not in MAIN and look_up(function.__module__, function.__qualname__) is not None
+
+
 def _columns(held: dict[str, object]) -> tuple[Callable[[Any], tuple[object, ...]], list[object]]:
     """Return what gets the variables of a namespace at once, and what they held."""
     names = [*held, next(iter(held))]  # twice one of them, for a getter of one name gives no tuple
@@ -200,13 +234,13 @@ def _entries(mapping: Any) -> list[Any]:
 
 
 def _bases(cls: type) -> list[Any]:
-    return list(cls.__bases__)
+    return [*cls.__bases__, vars(cls).get("VERSION")]
 
 
 def _code_of(step: Any) -> list[Any]:
     """Return what a step says that it does: a function to be compared, or text that stands for one."""
     given = step.__det_code__()
-    return list(map(sys.intern, given)) if isinstance(given, tuple) else [given]
+    return [sys.intern(part) if type(part) is str else part for part in given] if isinstance(given, tuple) else [given]
 
 
 def _are_same(now: Any, held: list[Any]) -> bool:

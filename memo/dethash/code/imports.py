@@ -7,6 +7,7 @@ running any of their code. So a key does not depend on what happens to be import
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from importlib.util import resolve_name
 from types import ModuleType
@@ -30,6 +31,12 @@ def resolve_import(found: Import, namespace: dict[str, Any]) -> tuple[object, Va
     if module is None:
         return Node(UNBOUND), None
     return (module, None) if found.name is None else attribute_of_module(module, found.name)
+
+
+def imported_modules(imports: Iterable[Import], namespace: dict[str, Any]) -> list[str]:
+    """Return the full names of the first-party modules among *imports* of a function with the globals *namespace*."""
+    names = (_absolute(found, namespace) for found in imports)
+    return [name for name in names if name and party_of_module(name).kind == "first"]
 
 
 def attribute_of_module(module: ModuleType, name: str) -> tuple[object, Variable | None]:

@@ -8,13 +8,14 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bytecode import nested
-from memo.dethash.code.functions import analyse, own_code, reading
+from memo.dethash.code.functions import analyse, own_code, read_by, reading
 from memo.dethash.code.named import named
 from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.source import remember_loaded_modules
+from memo.dethash.code.state import APART
 from memo.dethash.node import Binding, CodeNode, Node
 from memo.dethash.opaque import Opaque
-from memo.dethash.plans import Plans, SpelledTag, class_name
+from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
 from memo.dethash.walk import Walk
 
 
@@ -76,11 +77,17 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
     while True:
         with reading(reads):
             walk, digest = _walk(function, code, depends_on)
-        found = reads.union(*(analyse(each).reads for each, _ in walk.found.code if type(each) is FunctionType))
+        found = reads.union(*(_reads_of(value, node) for value, node in walk.found.code))
         if found == reads:
             break
         reads = found
     return Walked(CodeManifest(digest, _entries(walk), _opaque(walk), reads), walk)
+
+
+def _reads_of(value: object, node: CodeNode) -> frozenset[str]:
+    """Return which of docstrings and annotations some code reads: by a name that says so, or through an alias."""
+    own = analyse(value).reads if type(value) is FunctionType else frozenset[str]()
+    return own.union(*(read_by(child.value) for child in node.children if type(child) is Binding))
 
 
 def _walk(function: Any, code: str, depends_on: Sequence[object]) -> tuple[Walk, str]:
@@ -170,4 +177,11 @@ def _entry(walk: Walk, value: Any, node: CodeNode) -> Entry:
 
 
 def _opaque(walk: Walk) -> tuple[Opaque, ...]:
-    return tuple(sorted(set(walk.opaque)))
+    apart = (
+        Opaque(f"{node.tag[1].__qualname__}.{name}", dotted_name(node.tag[1]), "its methods change it")
+        for family in walk.found.families()
+        for node in family.members
+        if type(node) is Node and node.tag[:1] == (APART,) and isinstance(node.tag[1], type)
+        for name in node.tag[2:]
+    )
+    return tuple(sorted({*walk.opaque, *apart}))

@@ -29,6 +29,10 @@ class Uses(NamedTuple):
     reads: frozenset[Chain] = frozenset()
     #: What it assigns or deletes: a name, or an attribute.
     stores: frozenset[Chain] = frozenset()
+    #: What it assigns attributes to.
+    holders: frozenset[Chain] = frozenset()
+    #: What it calls.
+    calls: frozenset[Chain] = frozenset()
     fills: frozenset[Fill] = frozenset()
     #: Everything that it imports.
     imports: frozenset[Import] = frozenset()
@@ -38,6 +42,8 @@ class Uses(NamedTuple):
     #: memory.
     filled_attributes: frozenset[str] = frozenset()
     assigned_attributes: frozenset[str] = frozenset()
+    #: The attributes of its first parameter that it reads: methods that it calls are among them.
+    read_attributes: frozenset[str] = frozenset()
 
 
 def uses_of(node: Any, owner: str | None = None) -> Uses:
@@ -75,6 +81,8 @@ def _uses(scan: Scan, root: Scope, parameters: list[str], owner: str | None) -> 
     return Uses(
         reads=frozenset(chain for place, dotted in scan.reads for chain in chains(place, dotted)),
         stores=frozenset(chain for place, dotted in scan.stores for chain in chains(place, dotted)),
+        holders=frozenset(chain for place, dotted in scan.holders for chain in chains(place, dotted)),
+        calls=frozenset(chain for place, dotted in scan.calls for chain in chains(place, dotted)),
         fills=frozenset(Fill(chain, how) for place, dotted, how in scan.fills for chain in chains(place, dotted)),
         imports=frozenset(scan.imports),
         filled_parameters=frozenset(
@@ -86,7 +94,24 @@ def _uses(scan: Scan, root: Scope, parameters: list[str], owner: str | None) -> 
         assigned_attributes=frozenset(
             dotted[1] for place, dotted in scan.stores if of_parameter(place, dotted, first, 2)
         ),
+        read_attributes=frozenset(
+            dotted[1] for place, dotted in scan.reads if of_parameter(place, dotted[:2], first, 2)
+        ),
     )
+
+
+def names_in(node: ast.AST) -> frozenset[str]:
+    """Return every name that *node* loads, imports or reads as an attribute, at any depth."""
+    return frozenset(name for part in ast.walk(node) for name in _names_of(part))
+
+
+def _names_of(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        yield node.id
+    elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        yield node.attr
+    elif isinstance(node, ast.alias):
+        yield node.name
 
 
 def _mangled(dotted: Dotted, owner: str | None) -> Dotted:

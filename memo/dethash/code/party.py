@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 #: Directories of installed distributions, whatever the interpreter.
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
-_MAIN = frozenset({"__main__", "__mp_main__"})
+MAIN = frozenset({"__main__", "__mp_main__"})
 
 
 class Party(NamedTuple):
@@ -32,7 +32,7 @@ FIRST, STANDARD, MEMO, UNKNOWN = Party("first"), Party("standard"), Party("memo"
 def party_of_module(name: str) -> Party:
     """Return whose module *name* is, without importing it."""
     top = name.partition(".")[0]
-    if top in _MAIN:
+    if top in MAIN:
         return FIRST
     if top == "memo":
         return MEMO
@@ -134,7 +134,7 @@ def party_of(value: Any) -> Party:
     if isinstance(namespace, dict):  # a function's __module__ may have been copied from what it wraps
         file = namespace.get("__file__")
         name = str(namespace.get("__name__", "__main__"))
-        return party_of_file(file) if isinstance(file, str) and name not in _MAIN else party_of_module(name)
+        return party_of_file(file) if isinstance(file, str) and name not in MAIN else party_of_module(name)
     module = getattr(value, "__module__", None)
     return party_of_module(module) if isinstance(module, str) else STANDARD
 

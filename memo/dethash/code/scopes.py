@@ -67,6 +67,9 @@ class Scan:
         self.stores: list[tuple[Scope, Dotted]] = []
         #: What is filled by subscript (``[]``) or by a method of that name.
         self.fills: list[tuple[Scope, Dotted, str]] = []
+        #: What it assigns attributes to.
+        self.holders: list[tuple[Scope, Dotted]] = []
+        self.calls: list[tuple[Scope, Dotted]] = []
         self.imports: set[Import] = set()
 
     def run(self, node: ast.AST, scope: Scope) -> None:
@@ -193,7 +196,7 @@ class Scan:
             self.reads.append((scope, dotted))
         else:
             self.stores.append((scope, dotted))
-            self.reads.append((scope, dotted[:-1]))
+            self.holders.append((scope, dotted[:-1]))
 
     def _subscript(self, node: Any, scope: Scope) -> Todo:
         dotted = dotted_of(node.value)
@@ -204,6 +207,8 @@ class Scan:
 
     def _call(self, node: Any, scope: Scope) -> Todo:
         dotted = dotted_of(node.func)
+        if dotted is not None:
+            self.calls.append((scope, dotted))
         if dotted is not None and len(dotted) > 1 and dotted[-1] in MUTATORS:
             self.fills.append((scope, dotted[:-1], dotted[-1]))
         yield from ((child, scope) for child in ast.iter_child_nodes(node))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import linecache
 import sys
+from collections.abc import Iterable
 from importlib.util import decode_source
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,18 @@ def read_again(filename: str, namespace: dict[str, Any] | None = None) -> bool:
         return False
     known.append(text)
     return True
+
+
+def kept_texts(filenames: Iterable[str]) -> dict[str, list[str]]:
+    """Return the texts that are kept of files."""
+    return {filename: _texts[filename] for filename in filenames if filename in _texts}
+
+
+def keep_texts(found: dict[str, list[str]]) -> None:
+    """Keep texts that another process kept, too."""
+    for filename, there in found.items():
+        here = _texts.setdefault(filename, [])
+        here += [text for text in there if text not in here]
 
 
 def remember(function: Any) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dethash.code.hits import HITS
+from tests.dethash.code import hits, quiet, reruns, states, ways
 from tests.dethash.code.project import Case, before_and_after
-from tests.dethash.code.reruns import RERUNS
+
+RERUNS = [*reruns.RERUNS, *ways.RERUNS, *states.RERUNS]
+HITS = [*hits.HITS, *quiet.HITS, *states.HITS]
 
 Keys = dict[str, tuple[str, str]]
 

@@ -1,0 +1,149 @@
+"""State that code fills, and what of it counts all the same: registries, first values, fitted models."""
+
+from __future__ import annotations
+
+from tests.dethash.code.project import edits
+
+STATES = '''
+from inspect import getdoc as gd, signature as sig
+import logging
+from typing import get_type_hints as gth
+def d(x: int):
+    """doc"""
+    return x
+def step(): return gd(d)
+def step2(): return sig(d)
+def step3(): return gth(d)
+class Registry:
+    items = {}
+    @classmethod
+    def add(cls, f):
+        cls.items[f.__name__] = f
+        return f
+    @classmethod
+    def get(cls, n): return cls.items[n]
+@Registry.add
+def handler(x): return x + 1
+@Registry.add
+class Handler:
+    def go(self): return 2
+def step4(x): return Registry.get("handler")(x)
+class Reg:
+    def __init__(self): self.items = []
+    def add(self, f): self.items.append(f); return f
+    def all(self): return [f() for f in self.items]
+REG = Reg()
+@REG.add
+def plug(): return 3
+def step5(): return REG.all()
+class Base:
+    subs = []
+    def __init_subclass__(cls): Base.subs.append(cls)
+    @classmethod
+    def run(cls): return [c().go() for c in cls.subs]
+class S1(Base):
+    def go(self): return 4
+def step6(): return Base.run()
+INST = []
+def register(x): INST.append(x)
+class H:
+    def go(self): return 5
+register(H())
+def step7():
+    if not INST: register(H2())
+    return [i.go() for i in INST]
+class H2: pass
+class Model:
+    def __init__(self, w): self.w = w
+    def fit(self, d): self.w = d * 6; return self
+    def predict(self, x): return self.w * x
+M = Model(0).fit(7)
+def step8(x): return M.predict(x)
+class Counter:
+    def __init__(self, start): self.n = start
+    def bump(self): self.n += 1; return self.n
+C = Counter(8)
+def step9(): return C.bump()
+log = logging.getLogger("a")
+def step10(): return log.handlers
+_impl = None
+def use(f):
+    global _impl
+    _impl = f
+def impl(x): return x + 9
+use(impl)
+def step11(x):
+    if _impl is None: use(len)
+    return _impl(x)
+import settings_mod
+def step12():
+    settings_mod.last = 1
+    return settings_mod.rate
+def outer():
+    acc = {"k": 10}
+    def f():
+        acc["z"] = 1
+        return acc["k"]
+    return f
+step13 = outer()
+class Cfg:
+    rate = 11
+    other = 12
+def step14(): return Cfg.rate
+class P:
+    @property
+    def v(self): return self._c()
+    def _c(self): return 13
+p = P()
+def step15(): return p.v
+def step16(): return p.__class__.__name__
+import functools
+@functools.cache
+def cached(): return 14
+def step17(): return cached()
+def tagged(f):
+    f.tag = 15
+    return f
+@tagged
+def tg(): return tg.tag
+def step18(): return tg()
+step19 = functools.partial(lambda a, b: a + b, 16)
+## settings_mod.py
+rate = 17
+unused = 18
+'''
+RERUNS = [
+    *edits(
+        "state of",
+        STATES,
+        ('"""doc"""', '"""dok"""'),
+        ("x: int", "x: str", "key(step2)"),
+        ("x: int", "x: str", "key(step3)"),
+        ("x + 1", "x + 10", "key(step4)"),
+        ("return 2", "return 20", "key(step4)"),
+        ("return 3", "return 30", "key(step5)"),
+        ("return 4", "return 40", "key(step6)"),
+        ("return 5", "return 50", "key(step7)"),
+        ("fit(7)", "fit(70)", "key(step8)"),
+        ("Counter(8)", "Counter(80)", "key(step9)"),
+        ("x + 9", "x + 90", "key(step11)"),
+        ("rate = 17", "rate = 170", "key(step12)"),
+        ('"k": 10', '"k": 100', "key(step13)"),
+        ("rate = 11", "rate = 110", "key(step14)"),
+        ("return 13", "return 130", "key(step15)"),
+        ("return 14", "return 140", "key(step17)"),
+        ("f.tag = 15", "f.tag = 150", "key(step18)"),
+        ("b, 16)", "b, 160)", "key(step19)"),
+        ("a + b", "a - b", "key(step19)"),
+    )
+]
+HITS = [
+    *edits(
+        "state of",
+        STATES,
+        ("unused = 18", "unused = 19", "key(step12)"),
+        ("rate = 17", "rate = 17\nlast = 2", "key(step12)"),
+        ("import settings_mod", "import settings_mod; settings_mod.last = 5", "key(step12)"),
+        ('getLogger("a")', 'getLogger("b")', "key(step10)"),
+    )
+]
