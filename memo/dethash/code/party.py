@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from functools import cache
-from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
+
+from memo.config import settings
 
 #: Directories of installed distributions, whatever the interpreter.
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -36,6 +38,34 @@ def party_of_module(name: str) -> Party:
         return FIRST
     if top == "memo":
         return MEMO
+    return _as_told(top, _found_party(name, top))
+
+
+def _as_told(top: str, party: Party) -> Party:
+    """Return what the user's settings make of *party*, which the top-level module *top* was found to be."""
+    told = settings()
+    if top in told.first_party:
+        return FIRST
+    if party.kind == "first" and top in told.third_party:
+        party = Party("third", top, _version_of(top))
+    if party.kind != "third" or told.versions == "exact":
+        return party
+    kept = 2 if told.versions == "minor" else 0
+    return party._replace(version=".".join(party.version.split(".")[:kept]))
+
+
+@cache
+def _version_of(top: str) -> str:
+    """Return the version of the distribution of that name, such as an editable install; empty where there is none."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(top)
+    except PackageNotFoundError:
+        return ""
+
+
+def _found_party(name: str, top: str) -> Party:
     module = sys.modules.get(name)
     location = _location(module) if module is not None else None
     if location is None:
@@ -44,11 +74,6 @@ def party_of_module(name: str) -> Party:
             return UNKNOWN if module is None else _without_file(top)
         location = _location_of_spec(spec)
     return _without_file(top) if location is None else party_of_file(location)
-
-
-def is_followed_file(filename: str) -> bool:
-    """Say whether *filename* is first-party source."""
-    return party_of_file(filename).kind == "first"
 
 
 @cache
@@ -134,11 +159,12 @@ def party_of(value: Any) -> Party:
     if isinstance(namespace, dict):  # a function's __module__ may have been copied from what it wraps
         file = namespace.get("__file__")
         name = str(namespace.get("__name__", "__main__"))
-        return party_of_file(file) if isinstance(file, str) and name not in MAIN else party_of_module(name)
+        if isinstance(file, str) and name not in MAIN and not _is_ours(name):
+            return _as_told(name.partition(".")[0], party_of_file(file))
+        return party_of_module(name)
     module = getattr(value, "__module__", None)
     return party_of_module(module) if isinstance(module, str) else STANDARD
 
 
-def is_extension(filename: str) -> bool:
-    """Say whether *filename* is compiled code."""
-    return filename.endswith(tuple(EXTENSION_SUFFIXES))
+def _is_ours(name: str) -> bool:
+    return name.partition(".")[0] == "memo"

@@ -63,7 +63,7 @@ def remember(function: Any) -> None:
 
 def remember_loaded_modules() -> None:
     """Keep the texts of the first-party modules that are loaded now, before somebody edits their files."""
-    from memo.dethash.code.party import is_followed_file
+    from memo.dethash.code.party import party_of_module
 
     for name, module in list(sys.modules.items()):
         namespace = getattr(module, "__dict__", {})
@@ -72,7 +72,7 @@ def remember_loaded_modules() -> None:
             continue
         _seen_modules[name] = spec
         filename = namespace.get("__file__")
-        if isinstance(filename, str) and filename.endswith((".py", ".pyw")) and is_followed_file(filename):
+        if isinstance(filename, str) and filename.endswith((".py", ".pyw")) and party_of_module(name).kind == "first":
             read_again(filename, namespace)
 
 
