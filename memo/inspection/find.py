@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ if TYPE_CHECKING:
     from memo.store import Store
 
 MOST_CANDIDATES = 20
+ALL = -1  # as a limit, for SQLite
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,31 @@ class Found:
 
 def find(store: Store, prefix: str) -> Found:
     """Find the entries whose keys begin with *prefix*; a whole key finds one entry at most."""
-    return Found(prefix, tuple(store.find_keys(prefix.lower(), MOST_CANDIDATES)))
+    candidates = store.find_keys(prefix.lower(), MOST_CANDIDATES)
+    if candidates and candidates[0][0] == prefix.lower():  # whatever else begins with it
+        del candidates[1:]
+    return Found(prefix, tuple(candidates))
+
+
+class ShortKeys:
+    """The keys of a store as short as :func:`find` takes them; they are read once, when the first is asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._keys: list[str] | None = None
+
+    def of(self, key: str, shortest: int = 8) -> str:
+        """Return the beginning of *key*, of *shortest* digits at least, that no other key begins with."""
+        if self._keys is None:
+            self._keys = [each for each, _ in self._store.find_keys("", ALL)]
+        at = bisect_left(self._keys, key)
+        # In their order, no key has more in common with one than those beside it.
+        beside = self._keys[max(at - 1, 0) : at + 2]
+        common = [_in_common(key, other) for other in beside if other != key]
+        return key[: max(shortest, 1 + max(common, default=0))]
+
+
+def _in_common(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    different = (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
+    return next(different, min(len(one), len(other)))

@@ -36,7 +36,10 @@ _KEYS = (
     "SELECT key, tag FROM Cache WHERE key >= ? AND key < ? AND raw = 1 AND typeof(tag) = 'text' ORDER BY key LIMIT ?"
 )
 _SOME = "SELECT key FROM Cache WHERE {where} AND raw = 1 AND typeof(key) = 'text' LIMIT ?"
-_TOTALS = "SELECT tag, COUNT(*), SUM(size) FROM Cache WHERE typeof(tag) = 'text' {where} GROUP BY tag"
+_TOTALS = (
+    "SELECT tag, COUNT(*), IFNULL(SUM(CAST(size AS INTEGER)), 0) FROM Cache"
+    " WHERE typeof(tag) = 'text' {where} GROUP BY tag"
+)
 _ROWS = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 ORDER BY key LIMIT ?"
 _AFTER_TEXT = "\U0010ffff"  # sorts after every continuation of a prefix
 

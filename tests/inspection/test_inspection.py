@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from memo.inspection import Found, StepStats, find, list_entries, stats
+from memo.inspection import Found, ShortKeys, StepStats, find, list_entries, stats
 from memo.store import Metadata, Store
 
 
@@ -50,6 +52,30 @@ def test_a_key_is_found_by_its_beginning(store: Store) -> None:
     assert Found("abc", (("abc0", "p/load:load"), ("abc1", "p/train:fit"))) == find(store, "abc")
     assert (None, True) == (find(store, "abc").key, find(store, "abc").is_ambiguous)
     assert (None, False) == (find(store, "d").key, find(store, "d").is_ambiguous)
+
+
+def test_a_whole_key_is_meant_even_if_another_begins_with_it(store: Store) -> None:
+    store.save("bc", 1, Metadata(key="bc", origin="p/train:fit"))
+    assert ("b", "bc") == (find(store, "b").key, find(store, "bc").key)
+
+
+def test_a_short_key_is_as_long_as_it_has_to_be_typed(store: Store) -> None:
+    short = ShortKeys(store)
+    assert ["abc0", "abc1", "b", "c"] == [short.of(key, shortest=1) for key in ("abc0", "abc1", "b", "c")]
+    assert "abc" == ShortKeys(Store(store.directory / "none")).of("abcdef", shortest=3)
+    for key in ("d0e0f0", "d0e1", "d1", "d1ff"):  # the last two begin alike to the end of one
+        store.save(key, 1, Metadata(key=key, origin="p/train:fit"))
+    short = ShortKeys(store)
+    assert ["d0e0", "d0e1", "d1", "d1f"] == [short.of(key, shortest=1) for key in ("d0e0f0", "d0e1", "d1", "d1ff")]
+    assert all(key == find(store, short.of(key, shortest=1)).key for key in ("abc0", "b", "d0e0f0", "d1", "d1ff"))
+
+
+def test_sizes_that_somebody_planted_add_up_to_a_number(store: Store) -> None:
+    store.close()
+    with closing(sqlite3.connect(store.directory / "cache.db", isolation_level=None)) as database:
+        database.execute("UPDATE Cache SET size = NULL WHERE tag = 'p/load:load'")
+        database.execute("UPDATE Cache SET size = 'x' WHERE tag = 'p/train:score'")
+    assert [0, 0] == [part.bytes for part in stats(store) if part.origin in {"p/load:load", "p/train:score"}]
 
 
 def test_answers_are_plain_data(store: Store) -> None:

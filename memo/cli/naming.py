@@ -1,0 +1,96 @@
+"""Which entries and which steps are meant by what somebody typed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from memo.cli.failure import AMBIGUOUS, NOT_FOUND, Failure
+from memo.inspection import ShortKeys, find, stats
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from memo.store import Store
+
+MOST_CANDIDATES = 20
+
+
+def chosen_keys(store: Store, prefixes: Iterable[str]) -> dict[str, str]:
+    """Return the key that each of *prefixes* begins, and its origin.
+
+    Raises:
+        Failure: one of them begins no key, or more than one.
+    """
+    chosen: dict[str, str] = {}
+    for prefix in prefixes:
+        found = find(store, prefix)
+        if found.key is None:
+            raise _ambiguous_key(store, prefix, found.candidates) if found.is_ambiguous else _no_key(store, prefix)
+        chosen.update(found.candidates)
+    return chosen
+
+
+def chosen_step(store: Store, step: str) -> str:
+    """Return the origin of the one step with entries that *step* means.
+
+    It means the step of that origin or, if there is none, of that qualified or given name, or else the one with this
+    in its origin.
+
+    Raises:
+        Failure: there is none such, or more than one.
+    """
+    origins = sorted({origin for origin, _, _ in store.totals()})
+    for is_meant in (
+        lambda origin: origin == step,
+        lambda origin: origin.endswith((f":{step}", f"/{step}")),
+        lambda origin: step in origin,
+    ):
+        matching = [origin for origin in origins if is_meant(origin)]
+        if len(matching) == 1:
+            return matching[0]
+        if matching:
+            raise _ambiguous_step(store, step, matching)
+    raise no_step(store, step)
+
+
+def no_step(store: Store, step: str) -> Failure:
+    """Return the failure of a command that found no step, with the nearest names."""
+    from difflib import get_close_matches
+
+    # A step may have been meant by all of its origin, or by a word of it.
+    known = {word: part.origin for part in stats(store) for word in (part.origin, *re.split(r"[/:._-]", part.origin))}
+    near = dict.fromkeys(known[word] for word in get_close_matches(step, known))
+    advice = "did you mean one of these?" if near else "memo stats lists the steps that there are"
+    return Failure(
+        NOT_FOUND,
+        f"no step in the store in {store.directory} has {step!r} in its name; {advice}",
+        [{"origin": origin} for origin in near],
+        list(near),
+    )
+
+
+def _no_key(store: Store, prefix: str) -> Failure:
+    return Failure(
+        NOT_FOUND, f"no key in the store in {store.directory} begins with {prefix!r}; memo ls lists the keys"
+    )
+
+
+def _ambiguous_key(store: Store, prefix: str, candidates: Iterable[tuple[str, str]]) -> Failure:
+    short = ShortKeys(store)
+    return Failure(
+        AMBIGUOUS,
+        f"several keys begin with {prefix!r}; type more of the one that you mean:",
+        [{"key": key, "origin": origin} for key, origin in candidates],
+        [f"{short.of(key)}  {origin}" for key, origin in candidates],
+    )
+
+
+def _ambiguous_step(store: Store, step: str, matching: list[str]) -> Failure:
+    shown = matching[:MOST_CANDIDATES]
+    return Failure(
+        AMBIGUOUS,
+        f"{len(matching)} steps in the store in {store.directory} fit {step!r}; type more of the one that you mean:",
+        [{"origin": origin} for origin in shown],
+        shown,
+    )

@@ -1,0 +1,58 @@
+"""Tables for a terminal: the one file that knows rich."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from memo.render.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PAGE = 500  # rows whose widths are decided together, so that a long listing begins at once
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands above a column of a table.
+
+    Attributes:
+        title: the column's name.
+        is_number: whether its cells are short and read from the right. The others give way where a terminal is
+            narrow: they are folded over several lines, the widest first, and never cut off.
+    """
+
+    title: str
+    is_number: bool = False
+
+
+def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], file: IO[str]) -> None:
+    """Print *rows* to *file*, a terminal, below their headings; nothing if there are none.
+
+    Cells are shown as they are, whatever markup, control characters or emoji codes they seem to hold.
+    """
+    console = _console(file)
+    remaining = iter(rows)
+    while page := list(islice(remaining, PAGE)):
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+        for heading in headings:
+            if heading.is_number:
+                table.add_column(Text(heading.title), justify="right", no_wrap=True, overflow="ellipsis")
+            else:
+                table.add_column(Text(heading.title), overflow="fold")
+        for row in page:
+            table.add_row(*[Text(printable(cell)) for cell in row])
+        console.print(table)
+
+
+def _console(file: IO[str]) -> Console:
+    # Without a color system no escape sequence is sent at all; rich's own NO_COLOR still sends bold.
+    is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Console(file=file, color_system=None if is_plain else "auto", highlight=False, markup=False, emoji=False)
