@@ -16,8 +16,9 @@ html_title = f"memo {release}"
 nitpicky = True
 # Type variables and private names that appear in a signature have no page of their own.
 nitpick_ignore_regex = [
-    ("py:.*", r"(memo\..*\.)?_?[A-Z]"),
-    ("py:.*", r"(collections\.abc|typing|pathlib|datetime)\..*"),
+    ("py:.*", r"(memo\..*\.)?_?[A-Z](_co)?"),
+    ("py:.*", r"memo\.store\.entry\.Entry"),
+    ("py:.*", r"(collections\.abc|typing|pathlib|datetime|os)\..*"),
 ]
 
 myst_heading_anchors = 3

@@ -63,7 +63,7 @@ def memoize_step(
         enabled: ``False`` lets the function run plainly; without it ``MEMO_DISABLE`` decides.
 
     Returns:
-        The step: called like the function, with the same signature, and ``key``, ``is_cached``, ``recompute``,
+        A step, called like the function, with the same signature, and ``key``, ``is_cached``, ``recompute``,
         ``invalidate``, ``clear``, ``info`` and ``__wrapped__`` beside.
 
     Raises:

@@ -16,12 +16,14 @@ Q = ParamSpec("Q")
 class BoundMemoizedStep(Protocol[P, R_co]):
     """A step, called and asked with the parameters of its function."""
 
+    __name__: str
+    __qualname__: str
+
     @property
-    def __wrapped__(self) -> Callable[P, R_co]: ...
-    @property
-    def __name__(self) -> str: ...
-    @property
-    def __qualname__(self) -> str: ...
+    def __wrapped__(self) -> Callable[P, R_co]:
+        """The plain function."""
+        ...
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Return the stored result of this call, or run it and store its result."""
         ...
