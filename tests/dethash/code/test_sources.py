@@ -1,0 +1,195 @@
+"""Where source comes from: files that change while they run, reloads, cells, the command line, compiled files alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import py_compile
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+STEP = """
+from memo import memoize_step
+import helper
+RATE = 1
+@memoize_step
+def step(x):
+    return helper.double(x) + RATE
+"""
+HELPER = "def double(x):\n    return x * 2\n"
+ASK = "import steps\nprint(steps.step.key(1))\n"
+
+
+class Project:
+    """A directory with a step and its helper, in which programs run."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir(exist_ok=True)
+        self.write()
+
+    def write(self, step: str = STEP, helper: str = HELPER) -> None:
+        (self.directory / "steps.py").write_text(step)
+        (self.directory / "helper.py").write_text(helper)
+
+    def compile(self, step: str = STEP) -> None:
+        """Leave compiled files, and no source."""
+        self.write(step)
+        for name in ("steps", "helper"):
+            source = self.directory / f"{name}.py"
+            py_compile.compile(str(source), cfile=str(source.with_suffix(".pyc")), doraise=True)
+            source.unlink()
+
+    def run(self, *arguments: str, stdin: str | None = None) -> list[str]:
+        """Run Python with *arguments* and return the lines that it prints."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.directory,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def key(self) -> str:
+        (line,) = self.run("-c", ASK)
+        return line
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "project")
+
+
+def test_what_runs_is_what_was_loaded_though_its_files_are_edited_meanwhile(project: Project) -> None:
+    before = project.key()
+    program = """
+import steps
+from pathlib import Path
+for name, old, new in (("steps.py", "+ RATE", "- RATE"), ("helper.py", "* 2", "* 3")):
+    file = Path(name)
+    file.write_text(file.read_text().replace(old, new))
+print(steps.step.key(1))
+"""
+    assert [before] == project.run("-c", program)
+    assert before != project.key()
+
+
+def test_a_reloaded_helper_is_another_helper_and_back_again(project: Project) -> None:
+    program = """
+import steps, helper, importlib
+from pathlib import Path
+def edit(old, new):
+    file = Path("helper.py")
+    file.write_text(file.read_text().replace(old, new))
+print(steps.step.key(1))
+edit("* 2", "* 3")
+print(steps.step.key(1))
+importlib.reload(helper)
+print(steps.step.key(1))
+edit("* 3", "* 2")
+importlib.reload(helper)
+print(steps.step.key(1))
+"""
+    first, edited, reloaded, back = project.run("-c", program)
+    assert first == edited
+    assert first != reloaded
+    assert first == back
+
+
+def test_a_script_a_module_and_a_moved_script_are_one_step(project: Project) -> None:
+    script = STEP + "if __name__ == '__main__':\n    print(step.key(1))\n"
+    project.write(script)
+    nested = Project(project.directory / "nested")
+    (nested.directory / "moved.py").write_text(f"\n\n# Moved.{script}")
+    keys = [project.key()]
+    for arguments in (["steps.py"], ["-m", "steps"], ["nested/moved.py"]):
+        keys += project.run(*arguments)
+    assert 1 == len(set(keys))
+
+
+def test_a_step_without_source_is_known_by_its_bytecode_wherever_its_lines_are(project: Project) -> None:
+    source = "from memo import memoize_step\nX = 3\n@memoize_step\ndef step(x):\n    y = x + X\n    return y\n"
+    ask = "print(step.key(1))\n"
+
+    def keys(text: str) -> set[str]:
+        lines = project.run("-c", text + ask)
+        lines += project.run("-", stdin=text + ask)
+        lines += project.run("-c", f"exec({text + ask!r}, {{}})")
+        return set(lines)
+
+    plain = keys(source)
+    assert 1 == len(plain)
+    assert plain == keys(f"\n\n{source}")
+    assert plain.isdisjoint(keys(source.replace("X = 3", "X = 4")))
+    assert plain.isdisjoint(keys(source.replace("x + X", "x - X")))
+
+
+def test_compiled_files_alone_are_enough(project: Project) -> None:
+    project.compile()
+    before = project.key()
+    project.compile(f"\n\n{STEP}")
+    assert before == project.key()
+    project.compile(STEP.replace("+ RATE", "- RATE"))
+    assert before != project.key()
+
+
+CELLS = """
+import json, linecache, sys
+from memo import memoize_step
+namespace = vars(sys.modules["__main__"])
+cells = iter(range(100))
+def cell(source):
+    name = f"<ipython-input-{next(cells)}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+    exec(compile(source, name, "exec"), namespace)
+keys = {}
+cell("def helper(x):\\n    return x + 1\\n")
+cell("@memoize_step\\ndef step(x):\\n    return helper(x)\\n")
+keys["first"] = step.key(1)
+cell("# Again.\\ndef helper(x):\\n    return x + 1\\n")
+keys["again"] = step.key(1)
+cell("def helper(x):\\n    return x + 2\\n")
+keys["edited"] = step.key(1)
+cell("other = 1\\n@memoize_step\\ndef step(x):\\n    # Edited elsewhere.\\n    return helper(x)\\n")
+keys["another line"] = step.key(1)
+model = "class Model:\\n    def run(self): return helper(%d)\\n"
+cell(model % 1)
+cell("@memoize_step\\ndef use(model):\\n    return model.run()\\n")
+old = Model()
+keys["class"] = use.key(old)
+cell(model % 1)
+keys["class again"] = use.key(Model())
+keys["older instance"] = use.key(old)
+cell(model % 2)
+keys["class edited"] = use.key(Model())
+print(json.dumps(keys))
+"""
+
+
+def test_cells_count_by_what_they_define(project: Project) -> None:
+    (line,) = project.run("-c", CELLS)
+    keys = json.loads(line)
+    assert keys["first"] == keys["again"]
+    assert keys["first"] != keys["edited"]
+    assert keys["edited"] == keys["another line"]
+    assert keys["class"] == keys["class again"] == keys["older instance"]
+    assert keys["class"] != keys["class edited"]
+
+
+def test_two_lambdas_on_one_line_are_told_apart(project: Project) -> None:
+    program = """
+from memo import det_hash
+one, two, three = (lambda x: x + 1), (lambda x: x + 2), (lambda x: x + 1)
+print(det_hash(one), det_hash(two), det_hash(three), sep="\n")
+"""
+    (project.directory / "lambdas.py").write_text(program)
+    one, two, three = project.run("lambdas.py")
+    assert one != two
+    assert one == three
