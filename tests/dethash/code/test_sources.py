@@ -187,7 +187,8 @@ def test_two_lambdas_on_one_line_are_told_apart(project: Project) -> None:
     program = """
 from memo import det_hash
 one, two, three = (lambda x: x + 1), (lambda x: x + 2), (lambda x: x + 1)
-print(det_hash(one), det_hash(two), det_hash(three), sep="\n")
+for function in (one, two, three):
+    print(det_hash(function))
 """
     (project.directory / "lambdas.py").write_text(program)
     one, two, three = project.run("lambdas.py")
