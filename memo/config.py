@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -16,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from memo.errors import OptionError
+from memo.errors import MemoWarning, OptionError
 
 VERSIONS = ("exact", "minor", "off")
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
@@ -113,8 +114,8 @@ def _flag(name: str, text: str) -> bool:
     raise OptionError(name, text, f"one of {', '.join(_TRUE)}, or {', '.join(_FALSE[1:])}")
 
 
-def _checked(name: str, value: Any) -> Any:
-    if name == "store" and isinstance(value, str | os.PathLike):
+def _checked(name: str, value: Any, where: str = "") -> Any:
+    if name == "store" and isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str) and str(value):
         return os.fspath(value)
     if name == "enabled" and isinstance(value, bool):
         return value
@@ -130,7 +131,15 @@ def _checked(name: str, value: Any) -> Any:
         "third_party": "a tuple of top-level module names",
     }
     known = ", ".join(field.name for field in fields(Settings))
-    raise OptionError(name, repr(value), expected.get(name, f"no such setting; there are {known}"))
+    raise OptionError(name, repr(value), expected.get(name, f"one of the settings {known}") + where)
+
+
+def working_directory() -> Path:
+    """Return the working directory; the root where it was removed, for a step does not need it."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path(os.sep)
 
 
 def _project_starts() -> tuple[Path, ...]:
@@ -139,22 +148,32 @@ def _project_starts() -> tuple[Path, ...]:
     So a script finds its project from every working directory, a notebook or a console script the one it is used in.
     """
     script = getattr(sys.modules.get("__main__"), "__file__", None)
-    here = Path.cwd()
-    return (here,) if script is None else (Path(script).absolute().parent, here)
+    here = working_directory()
+    return (here,) if script is None else ((here / script).parent, here)
 
 
 @cache
 def _of_project(*starts: Path) -> dict[str, Any]:
     """Return ``[tool.memo]`` of the nearest ``pyproject.toml`` that has one, at one of *starts* or above."""
     for directory in chain.from_iterable((start, *start.parents) for start in starts):
+        file = directory / "pyproject.toml"
         try:
-            data = tomllib.loads((directory / "pyproject.toml").read_text("utf-8"))
-        except (OSError, ValueError):
+            tool = tomllib.loads(file.read_text("utf-8")).get("tool")
+        except OSError:
             continue
-        table = data.get("tool", {}).get("memo")
-        if isinstance(table, dict):
-            found = {name: _checked(name, value) for name, value in table.items()}
-            if "store" in found:
-                found["store"] = str(directory / found["store"])
-            return found
+        except ValueError as error:
+            warnings.warn(f"{file} cannot be read ({error}); memo's settings are not taken from it", MemoWarning)  # noqa: B028
+            continue
+        if isinstance(tool, dict) and "memo" in tool:
+            return _table_of(tool["memo"], file)
     return {}
+
+
+def _table_of(table: Any, file: Path) -> dict[str, Any]:
+    where = f" (in [tool.memo] of {file})"
+    if not isinstance(table, dict):
+        raise OptionError("memo", repr(table), f"a table{where}")
+    found = {name: _checked(name, value, where) for name, value in table.items()}
+    if "store" in found:
+        found["store"] = str(file.parent / Path(found["store"]).expanduser())
+    return found

@@ -9,7 +9,7 @@ from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
 from memo.dethash.digest import ValueDigest, det_hash, value_digest
 from memo.dethash.registry import register_det_hash
-from memo.dethash.watch import CodeWatch, class_digest, party_of
+from memo.dethash.watch import CodeWatch, changed_names, class_digest, keep_sources, party_of
 
 if TYPE_CHECKING:
     from memo.dethash.code.manifest import CodeManifest as CodeManifest  # loaded when a step is called
@@ -21,8 +21,10 @@ __all__ = [
     "DetHashFromInitParams",
     "DetHashWithVersion",
     "ValueDigest",
+    "changed_names",
     "class_digest",
     "det_hash",
+    "keep_sources",
     "party_of",
     "register_det_hash",
     "value_digest",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from memo import config
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from memo.dethash.code.guard import Guard
     from memo.dethash.code.manifest import CodeManifest
     from memo.dethash.code.party import Party
+    from memo.dethash.code.source import Sources
 
 #: Classes whose instances were arguments and whose code is remembered.
 MOST_CLASSES = 1000
@@ -30,7 +32,6 @@ class CodeWatch:
         self._function = function
         self._code = code
         self._depends_on = depends_on
-        self._pinned: CodeManifest | None = None
         self._known: tuple[CodeManifest, Guard, int] | None = None
 
     def remember_source(self) -> None:
@@ -39,14 +40,19 @@ class CodeWatch:
 
         remember(self._function)
 
-    def pin(self, manifest: CodeManifest) -> None:
-        """Take *manifest* for good: the function came from another process, which had its source."""
-        self._pinned = manifest
+    def sources(self) -> Sources:
+        """Return where the code comes from that cloudpickle takes to another process by value.
+
+        With it the code is read over there as it is here, also where its file is missing or another one; and what it
+        reads is looked at there, where it may differ.
+        """
+        from memo.dethash.code.source import kept_sources  # as below
+
+        self.manifest()
+        return kept_sources(self._known[1].homeless() if self._known is not None else ())
 
     def manifest(self) -> CodeManifest:
         """Return what the function's behaviour is made of, as it is now."""
-        if self._pinned is not None:
-            return self._pinned
         known = self._known
         if known is not None and known[2] == config.generation and known[1].holds():
             return known[0]
@@ -55,7 +61,7 @@ class CodeWatch:
 
         generation = config.generation
         made = walk_code(self._function, code=self._code, depends_on=self._depends_on)
-        self._known = (made.manifest, Guard(made.walk), generation)
+        self._known = (made.manifest, Guard(made.walk, self._function if self._code != "off" else None), generation)
         return made.manifest
 
 
@@ -67,6 +73,22 @@ def class_digest(cls: type) -> str:
 @lru_cache(MOST_CLASSES)
 def _watch_of(cls: type) -> CodeWatch:
     return CodeWatch(cls)
+
+
+def keep_sources(sources: Sources) -> None:
+    """Take what :meth:`CodeWatch.sources` gave in another process."""
+    from memo.dethash.code.source import keep_sources as keep  # as above
+
+    keep(sources)
+
+
+def changed_names(function: FunctionType) -> frozenset[str]:
+    """Return the names outside *function* that it assigns or fills: its state."""
+    from memo.dethash.code.functions import analyse  # as above
+
+    uses = analyse(function).uses
+    chains = [*uses.stores, *(fill.chain for fill in uses.fills)]
+    return frozenset(chain.root for chain in chains if isinstance(chain.root, str))
 
 
 def party_of(value: Any) -> Party:

@@ -1,7 +1,8 @@
 """What is asked for: the origin of a step, the bound arguments of a call, and the call's key."""
 
 from memo.key.binder import Binder
+from memo.key.captured import captured_by
 from memo.key.key import ArgumentRecord, CallKey, StepIdentity, make_key
 from memo.key.origin import Origin
 
-__all__ = ["ArgumentRecord", "Binder", "CallKey", "Origin", "StepIdentity", "make_key"]
+__all__ = ["ArgumentRecord", "Binder", "CallKey", "Origin", "StepIdentity", "captured_by", "make_key"]

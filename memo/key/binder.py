@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from inspect import Parameter, Signature
+from types import FunctionType
 from typing import Any
 
 from memo.errors import OptionError
@@ -19,30 +20,51 @@ class Binder:
 
     Attributes:
         names: the parameters that count, in the order of the signature.
-        bind: called as the function is; returns the values of *names* as a tuple. ``*args`` are one tuple and
-            ``**kwargs`` one dict. Raises the ``TypeError`` that the function would raise.
     """
 
-    __slots__ = ("bind", "names")
+    __slots__ = ("_bind", "_function", "_ignored", "_is_plain", "names")
 
     def __init__(self, function: Callable[..., Any], ignore: Iterable[str] = ()) -> None:
+        self._function: Any = function
+        self._ignored = frozenset(ignore)
+        #: Its parameters are those of its code, so that its defaults can be shared with it.
+        self._is_plain = isinstance(function, FunctionType) and not hasattr(function, "__signature__")
+        self._compile()
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """Return the values of *names*; ``*args`` are one tuple and ``**kwargs`` one dict.
+
+        Raises:
+            TypeError: the function cannot be called like that; it would say the same.
+        """
+        if self._is_plain and (
+            self._bind.__defaults__ is not self._function.__defaults__
+            or self._bind.__kwdefaults__ is not self._function.__kwdefaults__
+        ):
+            self._compile()
+        values: tuple[Any, ...] = self._bind(*args, **kwargs)
+        return values
+
+    def _compile(self) -> None:
+        function = self._function
         signature = inspect.signature(function, follow_wrapped=False)
-        ignored = frozenset(ignore)
-        unknown = sorted(ignored - signature.parameters.keys())
+        unknown = sorted(self._ignored - signature.parameters.keys())
         if unknown:
             known = ", ".join(signature.parameters) or "none"
             raise OptionError(
                 "ignore",
-                repr(tuple(sorted(ignored))),
+                repr(tuple(sorted(self._ignored))),
                 f"names of parameters; {function.__qualname__} has no {unknown[0]!r}, its parameters are: {known}",
             )
-        self.names = tuple(name for name in signature.parameters if name not in ignored)
-        self.bind: Callable[..., tuple[Any, ...]] = _compile(function, signature, self.names)
+        self.names = tuple(name for name in signature.parameters if name not in self._ignored)
+        bind: Any = _compile(signature, self.names)
+        bind.__qualname__ = function.__qualname__  # in the messages of a TypeError
+        if self._is_plain:  # the same objects: a default that is replaced, also within, is noticed
+            bind.__defaults__, bind.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+        self._bind = bind
 
 
-def _compile(
-    function: Callable[..., Any], signature: Signature, names: tuple[str, ...]
-) -> Callable[..., tuple[Any, ...]]:
+def _compile(signature: Signature, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:
     defaults: dict[str, Any] = {}
     spelled: list[str] = []
     last: Any = None
@@ -66,5 +88,4 @@ def _compile(
     namespace: dict[str, Any] = defaults
     exec(source, namespace)  # noqa: S102  names of a signature that Python parsed
     bind: Callable[..., tuple[Any, ...]] = namespace["bind"]
-    bind.__qualname__ = function.__qualname__  # in the messages of a TypeError
     return bind

@@ -43,16 +43,19 @@ class StepIdentity(NamedTuple):
         code_digest: the digest of the code that counts.
         version: stands for the code.
         origin: tells steps apart that their code does not.
+        captured: tells steps of one origin apart, made by one function with different values.
     """
 
     code_digest: str
     version: str | None = None
     origin: Origin | None = None
+    captured: tuple[str, ...] = ()
 
     def parts(self) -> list[str]:
         """Return what is hashed."""
         version = [] if self.version is None else ["version", self.version]
-        return [self.code_digest, *version, *(["origin", *_origin_parts(self.origin)] if self.origin else [])]
+        origin = ["origin", *_origin_parts(self.origin)] if self.origin else []
+        return [self.code_digest, *version, *origin, *self.captured]
 
 
 def _origin_parts(origin: Origin) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import sys
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -10,6 +12,7 @@ from hashlib import blake2s
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from memo.config import working_directory
 from memo.dethash import party_of
 
 _MAIN = ("__main__", "__mp_main__")
@@ -34,54 +37,79 @@ class Origin(NamedTuple):
             function: the function as it was written.
             name: stands for module and qualified name, so that the function may move.
         """
-        module = str(getattr(function, "__module__", None) or "__main__")
-        namespace = getattr(function, "__globals__", {})
-        file = namespace.get("__file__")
-        if module in _MAIN:
-            module = _main_name(namespace)
-        party = party_of(function)
-        project = party.distribution if party.kind == "third" else project_of(file if isinstance(file, str) else None)
-        return cls(project, module, function.__qualname__, name)
+        written: Any = inspect.unwrap(function, stop=_wraps_nothing_named)  # not where a decorator between is
+        module = str(getattr(written, "__module__", None) or "__main__")
+        party = party_of(written)
+        if party.kind == "third":
+            project = party.distribution
+        elif party.kind == "standard":
+            project = "python"
+        else:
+            file = _file_of(written, module)
+            root, project = project_of(file)
+            module = module if file is None else _module_in(root, file)
+        return cls(project, module, written.__qualname__, name)
 
     def __str__(self) -> str:
         what = self.name if self.name is not None else f"{self.module}:{self.qualname}"
         return f"{self.project}/{what}"
 
 
-def _main_name(namespace: dict[str, Any]) -> str:
-    """Return what the program is called as a module: its ``-m`` name, its file's stem, or its notebook's."""
-    spec = namespace.get("__spec__")
-    if spec is not None and spec.name not in _MAIN:
-        name = str(spec.name)
-        return name.removesuffix(".__main__")
+def _wraps_nothing_named(function: Any) -> bool:
+    return not hasattr(getattr(function, "__wrapped__", None), "__qualname__")
+
+
+def _file_of(function: Any, module: str) -> Path | None:
+    """Return the file that *function* is in; a notebook, too, is one."""
+    namespace = getattr(function, "__globals__", None)
+    if not isinstance(namespace, dict):
+        namespace = getattr(sys.modules.get(module), "__dict__", {})
     file = namespace.get("__file__") or namespace.get("__vsc_ipynb_file__")
-    if file is None and "get_ipython" in namespace:
-        file = os.environ.get("JPY_SESSION_NAME")
-    return Path(file).stem if isinstance(file, str) else "__main__"
+    if file is None and module in _MAIN and "get_ipython" in namespace:
+        file = os.environ.get("JPY_SESSION_NAME")  # absolute or not, depending on Jupyter; its kernels run beside it
+        file = file and os.path.basename(file)  # noqa: PTH119
+    if not isinstance(file, str) or not file:
+        return None
+    path = working_directory() / file
+    return path.parent.resolve() / path.name
 
 
-def project_of(file: str | None) -> str:
-    """Return the name of the project that *file* belongs to; without a file, of the working directory's.
+def _module_in(root: Path, file: Path) -> str:
+    """Return the dotted path of *file* in its project.
+
+    What a script is called as a module, and a module found beside a script, depends on how the program was started, and
+    two directories of one project may have files of one name: their places in the project tell them apart.
+    """
+    parts = list(file.relative_to(root).parts)
+    parts[-1] = parts[-1].rpartition(".")[0] or parts[-1]
+    if parts[0] == "src":
+        del parts[0]
+    if parts[-1:] in (["__init__"], ["__main__"]):
+        del parts[-1]
+    return ".".join(parts) or root.name
+
+
+def project_of(file: Path | None) -> tuple[Path, str]:
+    """Return the directory and the name of the project of *file*; without a file, of the working directory's.
 
     A project is the nearest directory above with a ``pyproject.toml`` that names one. Without that, it is the nearest
     directory under version control, or else the file's own, and as many directories share a name, a few digits of its
     path's digest tell them apart.
     """
-    start = Path(file).resolve().parent if file is not None else Path.cwd()
-    return _project_at(start)
+    return _project_at(file.parent if file is not None else working_directory())
 
 
 @cache
-def _project_at(start: Path) -> str:
+def _project_at(start: Path) -> tuple[Path, str]:
     versioned: Path | None = None
     for directory in (start, *start.parents):
         name = _declared_name(directory / "pyproject.toml")
         if name is not None:
-            return name
+            return directory, name
         if versioned is None and (directory / ".git").exists():
             versioned = directory
     root = versioned or start
-    return f"{root.name or 'root'}-{blake2s(os.fsencode(root), digest_size=3).hexdigest()}"
+    return root, f"{root.name or 'root'}-{blake2s(os.fsencode(root), digest_size=3).hexdigest()}"
 
 
 def _declared_name(file: Path) -> str | None:
@@ -89,6 +117,8 @@ def _declared_name(file: Path) -> str | None:
         data = tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    project = data.get("project")
-    name = project.get("name") if isinstance(project, dict) else None
-    return name if isinstance(name, str) and name else None
+    for table in (data.get("project"), data.get("tool", {}).get("poetry")):
+        name = table.get("name") if isinstance(table, dict) else None
+        if isinstance(name, str) and name:
+            return name
+    return None

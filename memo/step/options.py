@@ -75,7 +75,7 @@ def _names(ignore: Any) -> tuple[str, ...]:
 def _store(store: Any) -> Store | None:
     if store is None or isinstance(store, Store):
         return store
-    if isinstance(store, str | os.PathLike):
+    if isinstance(store, str | os.PathLike) and isinstance(os.fspath(store), str) and str(store):
         return Store.shared(store)
     raise OptionError("store", repr(store), "a memo.Store or the path of its directory")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,9 +10,10 @@ from time import perf_counter, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.config import Settings, settings
-from memo.dethash import CodeWatch, det_hash
-from memo.errors import StepError, UnhashableError
-from memo.key import Binder, CallKey, Origin, StepIdentity, make_key
+from memo.dethash import CodeWatch, det_hash, keep_sources
+from memo.errors import UnhashableError
+from memo.key import Binder, CallKey, Origin, StepIdentity, captured_by, make_key
+from memo.step.decorable import check_function, check_has_name
 from memo.step.log import log_hit, log_run, logger
 from memo.step.options import StepOptions, checked_version
 from memo.store import Argument, Metadata, Store
@@ -45,7 +45,7 @@ class StepInfo:
 
 
 class Call(NamedTuple):
-    """A call's key, and what the step's code was when it was taken; ``None`` where a version stands for the code."""
+    """A call's key, and what the step's code was when it was taken; ``None`` where a version stands for it all."""
 
     key: CallKey
     manifest: CodeManifest | None
@@ -64,13 +64,16 @@ class Step:
     """
 
     def __init__(self, function: Callable[..., Any], options: StepOptions) -> None:
-        _refuse(function)
+        check_function(function)
         self.function = function
         self.options = options
         self.binder = Binder(function, options.ignore)
         self._code = CodeWatch(function, code=options.code, depends_on=options.depends_on)
+        self._beside_version = CodeWatch(function, code="off", depends_on=options.depends_on)
         if self.version is None:
             self._code.remember_source()
+        if self.version is not None or options.code == "off":
+            check_has_name(function, options.name)
 
     # -- a call ---------------------------------------------------------------------------------------------------
 
@@ -107,22 +110,20 @@ class Step:
             TypeError: the function cannot be called like that.
             UnhashableError: an argument has no deterministic form.
         """
-        return self._keyed(self.binder.bind(*args, **kwargs)).key.key
+        return self._keyed(self.binder.bind(args, kwargs)).key.key
 
     def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
         """Return the call; ``None`` if the function cannot be called like that."""
         try:
-            values = self.binder.bind(*args, **kwargs)
+            values = self.binder.bind(args, kwargs)
         except TypeError:
             return None
         return self._keyed(values)
 
     def _keyed(self, values: tuple[Any, ...]) -> Call:
         version = self.version
-        if version is not None:
-            return Call(make_key(self.identity(), self.binder.names, values), None)
-        manifest = self._code.manifest()
-        return Call(make_key(self._identity_of(manifest), self.binder.names, values), manifest)
+        manifest = self._manifest(version)
+        return Call(make_key(self._identity(version, manifest), self.binder.names, values), manifest)
 
     def _run(self, call: Call, store: Store, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         started = perf_counter()
@@ -166,15 +167,26 @@ class Step:
             return self.options.version
         return checked_version(getattr(self.function, "VERSION", None))
 
-    def identity(self) -> StepIdentity:
-        """Return what a key says about the step itself."""
-        version = self.version
-        if version is not None:
-            return StepIdentity("", version, self.origin)
-        return self._identity_of(self._code.manifest())
+    def _manifest(self, version: str | None) -> CodeManifest | None:
+        """Return what the code is made of; of a step with a version only what it was told to depend on."""
+        if version is None:
+            return self._code.manifest()
+        return self._beside_version.manifest() if self.options.depends_on else None
 
-    def _identity_of(self, manifest: CodeManifest) -> StepIdentity:
-        return StepIdentity(manifest.digest, None, None if self.options.code == "deep" else self.origin)
+    def _identity(self, version: str | None, manifest: CodeManifest | None) -> StepIdentity:
+        """Return what a key says about the step itself."""
+        digest = "" if manifest is None else manifest.digest
+        if version is None and self.options.code == "deep":
+            return StepIdentity(digest)
+        check_has_name(self.function, self.options.name)
+        return StepIdentity(digest, version, self.origin, captured_by(self.function))
+
+    def code(self) -> object:
+        """Return what counts of the step where another one's code reaches it: a function, or what stands for it."""
+        version = self.version
+        if version is None:
+            return ("step", self.function, *self.options.depends_on) if self.options.depends_on else self.function
+        return ("version", *self._identity(version, self._manifest(version)).parts())
 
     @property
     def store(self) -> Store:
@@ -190,20 +202,16 @@ class Step:
     # -- on its way to another process ----------------------------------------------------------------------------
 
     def shipped(self) -> dict[str, Any]:
-        """Return what makes the same step elsewhere, under the same keys, where its source may not be at hand."""
-        return {
-            "function": self.function,
-            "options": self.options,
-            "manifest": self._code.manifest(),
-            "origin": self.origin,
-        }
+        """Return what, beside the function, makes the same step elsewhere, where its source may not be at hand."""
+        sources = self._code.sources() if self.version is None else ([], {})
+        return {"options": self.options, "origin": self.origin, "sources": sources}
 
     @classmethod
-    def arrived(cls, parts: dict[str, Any]) -> Step:
+    def arrived(cls, function: Callable[..., Any], shipped: dict[str, Any]) -> Step:
         """Return the step that :meth:`shipped` described."""
-        step = cls(parts["function"], parts["options"])
-        step.origin = parts["origin"]
-        step._code.pin(parts["manifest"])
+        keep_sources(shipped["sources"])
+        step = cls(function, shipped["options"])
+        step.origin = shipped["origin"]
         return step
 
     # -- its entries ----------------------------------------------------------------------------------------------
@@ -238,15 +246,3 @@ def _digest_of(result: object) -> str | None:
         return det_hash(result)
     except UnhashableError:
         return None
-
-
-def _refuse(function: Callable[..., Any]) -> None:
-    name = getattr(function, "__qualname__", repr(function))
-    if isinstance(function, type):
-        raise StepError(name, "a class", "decorate the method or the function that is expensive")
-    if inspect.iscoroutinefunction(function):
-        raise StepError(name, "a coroutine function", "decorate a plain function that it awaits in a thread")
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        raise StepError(name, "a generator function", "return a list instead of yielding")
-    if not callable(function):
-        raise StepError(name, f"a {type(function).__qualname__}", "decorate a function")

@@ -1,9 +1,10 @@
-"""A step on its way to another process: by its name where that leads back to it, else with its code and its digest."""
+"""A step on its way to another process: by its name where that leads back to it, else by value, with its source."""
 
 from __future__ import annotations
 
+import pickle
 import sys
-from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,26 +13,36 @@ if TYPE_CHECKING:
 _MAIN = ("__main__", "__mp_main__")
 
 
-def reduce_step(step: StepWrapper, rebuild: Callable[..., Any]) -> Any:
-    """Return what pickle makes the step again from.
+def way_of(step: StepWrapper) -> Any:
+    """Return what pickle makes the step again from; ``None`` where it is to take the step's parts.
 
-    A step of a module is found there by its name. One of ``__main__``, a notebook or a closure travels by value if
-    cloudpickle is installed, which the engines that ship such functions bring along.
+    A step of a module is found there by its name. So is one of the script that runs, where multiprocessing asks: its
+    processes run the script, too. cloudpickle, which the other engines use, takes a function of ``__main__`` or a
+    closure to where its name leads nowhere, and this step's function with it. Where plain pickle is asked for a
+    closure, or for a step of a notebook, cloudpickle packs it if it is installed.
     """
-    if step.__module__ not in _MAIN and _leads_back(step):
+    engine = _asking_cloudpickle()
+    leads_back = _leads_back(step)
+    if leads_back and step.__module__ not in _MAIN:
         return step.__qualname__
-    cloudpickle = sys.modules.get("cloudpickle") or _import_cloudpickle()
-    if cloudpickle is None:
+    if engine is not None:
+        return None
+    if leads_back and hasattr(sys.modules.get(step.__module__), "__file__"):
         return step.__qualname__
-    inner = step._self_step  # noqa: SLF001
-    return rebuild, (cloudpickle.dumps(inner.shipped()),)
+    try:
+        import cloudpickle
+    except ImportError:
+        return step.__qualname__  # pickle says what is wrong, as it does of a function
+    return pickle.loads, (cloudpickle.dumps(step),)
 
 
-def load_shipped(data: bytes) -> Any:
-    """Return what :func:`reduce_step` packed."""
-    import pickle
+def _asking_cloudpickle() -> ModuleType | None:
+    """Return the cloudpickle that asks for the step, of which joblib and ray bring their own; ``None`` for others.
 
-    return pickle.loads(data)  # noqa: S301  the caller is unpickling already
+    What asks is written in C and calls ``__reduce_ex__``, from which we come: the frame above is what started it.
+    """
+    asking = sys._getframe(3).f_globals.get("__name__", "")  # noqa: SLF001
+    return sys.modules.get(asking) if "cloudpickle" in asking else None
 
 
 def _leads_back(step: StepWrapper) -> bool:
@@ -39,11 +50,3 @@ def _leads_back(step: StepWrapper) -> bool:
     for name in step.__qualname__.split("."):
         found = getattr(found, name, None)
     return found is step
-
-
-def _import_cloudpickle() -> Any:
-    try:
-        import cloudpickle
-    except ImportError:
-        return None
-    return cloudpickle

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copyreg
+from collections.abc import Callable, Iterable
+from types import FunctionType
 from typing import Any
 
 import wrapt
 
+from memo.errors import StepError
 from memo.step.options import StepOptions
 from memo.step.runner import Step, StepInfo
-from memo.step.shipping import load_shipped, reduce_step
+from memo.step.shipping import way_of
 
 
 class Questions:
@@ -17,7 +20,10 @@ class Questions:
 
     __slots__ = ()
 
-    _step: Step
+    @property
+    def _step(self) -> Step:
+        """What is asked. A property, as type hints in this class would pass for the function's own."""
+        raise NotImplementedError
 
     def _full(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """Return the arguments as the plain function takes them."""
@@ -54,6 +60,14 @@ class Questions:
     def __repr__(self) -> str:
         return f"<step {self._step.label}>"
 
+    def __dir__(self) -> Iterable[str]:
+        """List what can be asked beside the function's own attributes, for completion in consoles."""
+        return [*dir(self.__wrapped__), *(name for name in vars(Questions) if not name.startswith("_"))]  # type: ignore[attr-defined]
+
+    def __copy__(self) -> Questions:
+        """Return the step itself, as copying a function does."""
+        return self
+
 
 class BoundStep(Questions, wrapt.BoundFunctionWrapper):  # type: ignore[type-arg]
     """A method step of an instance or class.
@@ -63,7 +77,7 @@ class BoundStep(Questions, wrapt.BoundFunctionWrapper):  # type: ignore[type-arg
     """
 
     @property
-    def _step(self) -> Step:  # type: ignore[override]
+    def _step(self) -> Step:
         return self._self_parent._self_step  # type: ignore[no-any-return]  # noqa: SLF001
 
     def _full(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -73,6 +87,21 @@ class BoundStep(Questions, wrapt.BoundFunctionWrapper):  # type: ignore[type-arg
     @property  # type: ignore[misc]  # read-only
     def __class__(self) -> type:
         return BoundStep
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        """Return the method of a copy, as copying a bound method does."""
+        from copy import deepcopy
+
+        holder, name = self._held()
+        return self if isinstance(holder, type) else getattr(deepcopy(holder, memo), name)
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return getattr, self._held()
+
+    def _held(self) -> tuple[Any, str]:
+        """Return what the method was taken from, and its name there."""
+        bound_to = getattr(self.__wrapped__, "__self__", None)
+        return (self._self_owner if bound_to is None else bound_to), self.__name__
 
 
 class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
@@ -85,10 +114,14 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
         self._self_step = step
 
     @property
-    def _step(self) -> Step:  # type: ignore[override]
+    def _step(self) -> Step:
         return self._self_step
 
     def _full(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        if _lacks_class(self.__wrapped__, args):
+            raise StepError(
+                self.__qualname__, "a classmethod with @memoize_step below it", "put @memoize_step above @classmethod"
+            )
         return args
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -102,23 +135,48 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
 
     def __det_code__(self) -> Any:
         """Answer det_hash: what counts of this step where another one's code reaches it."""
-        identity = self._self_step.identity()
-        return self.__wrapped__ if identity.version is None else ("version", *identity.parts())
+        return self._self_step.code()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> StepWrapper:
+        """Return the step itself, as copying a function does."""
+        return self
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return reduce_step(self, rebuild_step)
+        way = way_of(self)
+        if way is not None:
+            return way
+        return copyreg.__newobj__, (StepWrapper,), (self.__wrapped__, self._self_step.shipped())  # type: ignore[attr-defined]
+
+    def __setstate__(self, state: tuple[Any, dict[str, Any]]) -> None:
+        """Become the step that was shipped by value."""
+        wrapped, shipped = state
+        self.__init__(wrapped, Step.arrived(plain_of(wrapped), shipped))  # type: ignore[misc]
 
 
 def make_step(function: Any, options: StepOptions) -> StepWrapper:
     """Wrap *function*, which may be a method or a ``classmethod`` or ``staticmethod`` object, as a step."""
-    plain = function.__func__ if isinstance(function, classmethod | staticmethod) else function
-    return StepWrapper(function, Step(plain, options))
+    if isinstance(function, StepWrapper | BoundStep):
+        raise StepError(
+            function.__qualname__, "a function with @memoize_step already", "give all options to one @memoize_step"
+        )
+    return StepWrapper(function, Step(plain_of(function), options))
 
 
-def rebuild_step(data: bytes) -> StepWrapper:
-    """Make a step again that was shipped by value."""
-    step = Step.arrived(load_shipped(data))
-    return StepWrapper(step.function, step)
+def plain_of(function: Any) -> Any:
+    """Return the function in a ``classmethod`` or ``staticmethod`` object; others as they are."""
+    return function.__func__ if isinstance(function, classmethod | staticmethod) else function
+
+
+def _lacks_class(function: Any, args: tuple[Any, ...]) -> bool:
+    """Say whether a question to a class method has come without its class.
+
+    From Python 3.13 on ``@classmethod`` binds what is below it only when that is called: what else is asked of it
+    comes here as if there were no class.
+    """
+    if not isinstance(function, FunctionType) or function.__code__.co_varnames[:1] != ("cls",):
+        return False
+    around = function.__qualname__.rpartition(".")[0]
+    return bool(around) and not around.endswith("<locals>") and not (args and isinstance(args[0], type))
 
 
 def _never(*_: Any) -> Any:

@@ -13,6 +13,7 @@ from memo.dethash.code.fields import annotated_fields
 from memo.dethash.code.functions import analyse, is_read
 from memo.dethash.code.named import named, object_name
 from memo.dethash.code.party import party_of_module
+from memo.dethash.code.source import filename_of
 from memo.dethash.code.syntax import DOC
 from memo.dethash.node import Binding, CodeNode, Node, Variable
 
@@ -20,7 +21,7 @@ from memo.dethash.node import Binding, CodeNode, Node, Variable
 _MACHINERY = frozenset({
     "__module__", "__qualname__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__",
     "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__type_params__",
-    "__parameters__",
+    "__parameters__", "__slotnames__",
     "__orig_bases__", "__abstractmethods__", "_abc_impl", "__slots__", "__match_args__", "__classcell__",
     "__classdictcell__",
     "__dataclass_fields__", "__dataclass_params__", "__attrs_attrs__", "__attrs_own_setattr__", "__attrs_props__",
@@ -136,4 +137,4 @@ def _is_generated(cls: type, name: str, value: object) -> bool:
     if not isinstance(function, FunctionType):
         return False
     written_for_fields = any(mark in vars(cls) for mark in ("__dataclass_fields__", "__attrs_attrs__", "_fields"))
-    return written_for_fields and function.__code__.co_filename.startswith(_WRITTEN)
+    return written_for_fields and filename_of(function.__code__).startswith(_WRITTEN)

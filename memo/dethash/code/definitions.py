@@ -12,7 +12,7 @@ from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.memory import CodeMemory
-from memo.dethash.code.source import read_again, texts
+from memo.dethash.code.source import filename_of, read_again, texts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Position = tuple[int, int]
@@ -56,7 +56,7 @@ _definitions_found: CodeMemory[Definition | None] = CodeMemory()
 
 
 def _find(code: CodeType, namespace: dict[str, Any]) -> Definition | None:
-    filename = code.co_filename
+    filename = filename_of(code)
     known = list(texts(filename, namespace))
     found = _find_in(known, code)
     if found is None and read_again(filename, namespace):

@@ -11,7 +11,7 @@ from typing import Any
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.functions import is_read
 from memo.dethash.code.party import party_of_module
-from memo.dethash.code.source import texts
+from memo.dethash.code.source import filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
 from memo.dethash.node import Binding, Node
 
@@ -55,7 +55,7 @@ def find_class(cls: type) -> ClassDefinition | None:
     functions = [
         each for each in vars(cls).values() if isinstance(each, FunctionType) and each.__globals__ is namespace
     ]
-    files = [function.__code__.co_filename for function in functions if find_definition(function) is not None]
+    files = [filename_of(function.__code__) for function in functions if find_definition(function) is not None]
     file = files[0] if files else namespace.get("__file__")
     if not isinstance(file, str):
         return None

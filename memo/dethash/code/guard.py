@@ -15,6 +15,7 @@ from operator import attrgetter, is_, itemgetter
 from types import (
     BuiltinFunctionType,
     CellType,
+    CodeType,
     FunctionType,
     MappingProxyType,
     MethodType,
@@ -68,8 +69,8 @@ class Guard:
             seen.add_builtins(number)
             seen.add_imports(number)
         functions = list(seen.functions.values())
-        #: The files of the functions that another process does not find by their names.
-        self.files = frozenset(function.__code__.co_filename for function in functions if not _has_home(function))
+        self._classes = seen.classes
+        self._functions = functions
         self._had = [_Had(get, functions) for get in _OF_FUNCTIONS]
         self._spaces = [(space, *_columns(held)) for space, held in seen.spaces.values()]
         self._absent = [(space, frozenset(names)) for space, names in seen.absent.values()]
@@ -93,6 +94,14 @@ class Guard:
         except (KeyError, AttributeError):  # a variable is gone, or an instance has become another
             return False
 
+    def homeless(self) -> list[CodeType]:
+        """Return the code of what another process does not find by its name, so that it is taken there by value."""
+        functions = [function for function in self._functions if not _has_home(function)]
+        for cls in self._classes:
+            if not _has_home(cls):  # methods that a library wrote are not among the functions that were met
+                functions += [value for value in vars(cls).values() if isinstance(value, FunctionType)]
+        return [function.__code__ for function in functions]
+
 
 class _Had:
     """What functions had in one of their attributes. Most have no defaults, for instance: that is asked in one go."""
@@ -114,6 +123,7 @@ class _Seen:
     def __init__(self, plans: Plans) -> None:
         self._plans = plans
         self.functions: dict[int, FunctionType] = {}
+        self.classes: list[type] = []
         self.spaces: dict[int, tuple[Any, dict[str, object]]] = {}
         self.absent: dict[int, tuple[Any, set[str]]] = {}
         self.cells: list[tuple[CellType, object]] = []
@@ -131,6 +141,7 @@ class _Seen:
             self.add_function(value)
         elif isinstance(value, type):
             if is_first_party(value):
+                self.classes.append(value)
                 self._add_keys(value)
                 self._add_parts(partial(_bases, value))
         elif isinstance(value, ModuleType):
@@ -219,8 +230,8 @@ class _Seen:
         self.parts.append((look, look()))
 
 
-def _has_home(function: FunctionType) -> bool:
-    return function.__module__ not in MAIN and look_up(function.__module__, function.__qualname__) is not None
+def _has_home(value: FunctionType | type) -> bool:
+    return value.__module__ not in MAIN and look_up(value.__module__, value.__qualname__) is not None
 
 
 def _columns(held: dict[str, object]) -> tuple[Callable[[Any], tuple[object, ...]], list[object]]:

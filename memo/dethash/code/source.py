@@ -9,12 +9,21 @@ from __future__ import annotations
 import linecache
 import sys
 from collections.abc import Iterable
+from functools import partial
 from importlib.util import decode_source
 from pathlib import Path
+from types import CodeType
 from typing import Any
+
+from memo.dethash.code.memory import CodeMemory
+
+#: Code with the names of its files, and the files' texts.
+Sources = tuple[list[tuple[CodeType, str]], dict[str, list[str]]]
 
 #: File name as in ``co_filename`` -> its texts, oldest first.
 _texts: dict[str, list[str]] = {}
+#: The files of code that cloudpickle brought here.
+_filenames: CodeMemory[str] = CodeMemory()
 #: The modules that have been looked at, each with the spec that it had: a reload makes another one.
 _seen_modules: dict[str, object] = {}
 
@@ -41,13 +50,22 @@ def read_again(filename: str, namespace: dict[str, Any] | None = None) -> bool:
     return True
 
 
-def kept_texts(filenames: Iterable[str]) -> dict[str, list[str]]:
-    """Return the texts that are kept of files."""
-    return {filename: _texts[filename] for filename in filenames if filename in _texts}
+def filename_of(code: CodeType) -> str:
+    """Return the name of the file that *code* comes from; cloudpickle drops it."""
+    return _filenames.get(code, lambda: code.co_filename)
 
 
-def keep_texts(found: dict[str, list[str]]) -> None:
-    """Keep texts that another process kept, too."""
+def kept_sources(codes: Iterable[CodeType]) -> Sources:
+    """Return where *codes* come from, for a process that they are taken to."""
+    places = [(code, filename_of(code)) for code in codes]
+    return places, {filename: _texts[filename] for _, filename in places if filename in _texts}
+
+
+def keep_sources(sources: Sources) -> None:
+    """Keep what :func:`kept_sources` gave in another process."""
+    places, found = sources
+    for code, filename in places:
+        _filenames.get(code, partial(str, filename))
     for filename, there in found.items():
         here = _texts.setdefault(filename, [])
         here += [text for text in there if text not in here]
@@ -57,7 +75,7 @@ def remember(function: Any) -> None:
     """Keep the text that *function* comes from, and those of the modules that are loaded now."""
     code = getattr(function, "__code__", None)
     if code is not None:
-        read_again(code.co_filename, function.__globals__)
+        read_again(filename_of(code), function.__globals__)
     remember_loaded_modules()
 
 
