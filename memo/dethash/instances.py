@@ -92,14 +92,22 @@ def attribute_reader(cls: type, base: type = object) -> Attributes:
 def _slots(cls: type, base: type = object) -> Iterator[tuple[str, MemberDescriptorType]]:
     """Iterate over the slots of *cls* and of what lies between it and *base*, the nearest last."""
     for between in reversed(cls.__mro__[: cls.__mro__.index(base)]):
-        if "__slots__" in vars(between):
-            for name, member in vars(between).items():
-                if type(member) is MemberDescriptorType:
-                    yield name, member
+        yield from _slots_of(between)
+
+
+def _slots_of(cls: type) -> Iterator[tuple[str, MemberDescriptorType]]:
+    """Iterate over the slots that *cls* itself adds."""
+    if "__slots__" in vars(cls):
+        for name, member in vars(cls).items():
+            if type(member) is MemberDescriptorType:
+                yield name, member
 
 
 def cached_names(cls: type) -> frozenset[str]:
-    """Return the attributes of *cls* that hold what can be computed again: ``functools.cached_property``."""
+    """Return the attributes of *cls* that hold what can be computed again: ``functools.cached_property``.
+
+    A slotted class of ``attrs`` has slots instead, which are no fields of it.
+    """
     names = {
         value.attrname or name
         for base in cls.__mro__
@@ -108,6 +116,9 @@ def cached_names(cls: type) -> frozenset[str]:
     }
     if hasattr(cls, "__attrs_attrs__"):
         names.add(_ATTRS_HASH)
+        fields = {field.name for field in cls.__attrs_attrs__}
+        made = [base for base in cls.__mro__ if "__attrs_attrs__" in vars(base)]
+        names.update(name for base in made for name, _ in _slots_of(base) if name not in fields)
     return frozenset(names)
 
 

@@ -35,12 +35,19 @@ for _library, _file in {
     "zoneinfo": "stdlib_zoneinfo",
 }.items():
     register_lazy(_library, _HERE + _file)
-# Optional libraries; some have two files.
+# Optional libraries, by the top-level module that their classes say they are from.
 for _library, _files in {
+    "PIL": ("pil_",),
+    "networkx": ("networkx_",),
     "numpy": ("numpy_", "numpy_random"),
     "pandas": ("pandas_", "pandas_arrays", "pandas_scalars"),
     "polars": ("polars_",),
     "pyarrow": ("pyarrow_", "pyarrow_types"),
+    "pydantic": ("pydantic_",),
+    "scipy": ("scipy_",),
+    "sklearn": ("sklearn_",),
+    "torch": ("torch_",),
+    "xarray": ("xarray_",),
 }.items():
     for _file in _files:
         register_lazy(_library, _HERE + _file)
