@@ -22,7 +22,7 @@ class Binder:
         names: the parameters that count, in the order of the signature.
     """
 
-    __slots__ = ("_bind", "_function", "_ignored", "_is_plain", "names")
+    __slots__ = ("_bind", "_code", "_function", "_ignored", "_is_plain", "names")
 
     def __init__(self, function: Callable[..., Any], ignore: Iterable[str] = ()) -> None:
         self._function: Any = function
@@ -38,7 +38,8 @@ class Binder:
             TypeError: the function cannot be called like that; it would say the same.
         """
         if self._is_plain and (
-            self._bind.__defaults__ is not self._function.__defaults__
+            self._function.__code__ is not self._code
+            or self._bind.__defaults__ is not self._function.__defaults__
             or self._bind.__kwdefaults__ is not self._function.__kwdefaults__
         ):
             self._compile()
@@ -61,7 +62,7 @@ class Binder:
         bind.__qualname__ = function.__qualname__  # in the messages of a TypeError
         if self._is_plain:  # the same objects: a default that is replaced, also within, is noticed
             bind.__defaults__, bind.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
-        self._bind = bind
+        self._bind, self._code = bind, getattr(function, "__code__", None)
 
 
 def _compile(signature: Signature, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from types import CellType, FunctionType, MethodType, ModuleType
+from types import BuiltinFunctionType, CellType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from memo.dethash import changed_names, party_of, value_digest
@@ -43,6 +43,8 @@ def _captures(value: Any) -> list[tuple[str, Any]]:
         return [("func", value.func), ("args", value.args), ("keywords", value.keywords)]
     if isinstance(value, MethodType):
         return [("__func__", value.__func__), ("__self__", value.__self__)]
+    if isinstance(value, BuiltinFunctionType):
+        return [] if isinstance(value.__self__, ModuleType | None) else [("__self__", value.__self__)]
     if not isinstance(value, FunctionType):  # a step, or what lru_cache makes
         return [("__wrapped__", value.__wrapped__)] if _is_code(value) and hasattr(value, "__wrapped__") else []
     if not value.__closure__:

@@ -52,16 +52,17 @@ class StepIdentity(NamedTuple):
     captured: tuple[str, ...] = ()
 
     def parts(self) -> list[str]:
-        """Return what is hashed."""
-        version = [] if self.version is None else ["version", self.version]
-        origin = ["origin", *_origin_parts(self.origin)] if self.origin else []
-        return [self.code_digest, *version, *origin, *self.captured]
+        """Return what is hashed: as many parts whatever they are, and in the end what is captured."""
+        version = ("no version", "") if self.version is None else ("version", self.version)
+        return [self.code_digest, *version, *_origin_parts(self.origin), *self.captured]
 
 
-def _origin_parts(origin: Origin) -> list[str]:
+def _origin_parts(origin: Origin | None) -> tuple[str, str, str, str]:
+    if origin is None:
+        return "no origin", "", "", ""
     if origin.name is not None:
-        return ["named", origin.project, origin.name]
-    return [origin.project, origin.module, origin.qualname]
+        return "named", origin.project, origin.name, ""
+    return "origin", origin.project, origin.module, origin.qualname
 
 
 def make_key(identity: StepIdentity, names: tuple[str, ...], values: tuple[Any, ...]) -> CallKey:

@@ -117,7 +117,8 @@ def _declared_name(file: Path) -> str | None:
         data = tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    for table in (data.get("project"), data.get("tool", {}).get("poetry")):
+    tool = data.get("tool")
+    for table in (data.get("project"), tool.get("poetry") if isinstance(tool, dict) else None):
         name = table.get("name") if isinstance(table, dict) else None
         if isinstance(name, str) and name:
             return name
