@@ -5,6 +5,12 @@ Attributes hold the facts and ``__str__`` makes the sentence, so that an error s
 
 from __future__ import annotations
 
+import sys
+import warnings
+from pathlib import Path
+
+_PACKAGE = str(Path(__file__).parent)
+
 
 class MemoError(Exception):
     """The base class of every error that memo raises."""
@@ -97,3 +103,11 @@ class MemoWarning(UserWarning):
 
 class StoreWarning(MemoWarning):
     """Something is wrong with a store; the step ran and its result was returned."""
+
+
+def warn_user(sentence: str, category: type[MemoWarning]) -> None:
+    """Warn with *sentence* from where the user's code called memo."""
+    level, frame = 1, sys._getframe(0)  # noqa: SLF001 - as the warnings module itself does
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(sentence, category, stacklevel=level)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-import sys
-import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from memo.errors import StoreWarning
+from memo.errors import StoreWarning, warn_user
 from memo.store.schema import BUSY_SECONDS, is_busy, is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-
-_PACKAGE = str(Path(__file__).parents[1])
+    from pathlib import Path
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -80,12 +76,4 @@ class Troubles:
         """Warn with *sentence*, if *cause* is new, from where the user's code called memo."""
         if cause not in self._told:
             self._told.add(cause)
-            warnings.warn(sentence, StoreWarning, stacklevel=_depth_of_memo())
-
-
-def _depth_of_memo() -> int:
-    """Return the level of the first frame that is not memo's, counted as ``warnings.warn`` in our caller counts."""
-    level, frame = 1, sys._getframe(1)  # noqa: SLF001 - as the warnings module itself does
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        level, frame = level + 1, frame.f_back
-    return level
+            warn_user(sentence, StoreWarning)

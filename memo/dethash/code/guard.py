@@ -8,9 +8,9 @@ there, such as an array, is hashed again.
 from __future__ import annotations
 
 import sys
-import warnings
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from operator import attrgetter, is_, itemgetter
 from types import (
     BuiltinFunctionType,
@@ -27,19 +27,22 @@ from memo.dethash.code.functions import analyse
 from memo.dethash.code.imports import imported_modules
 from memo.dethash.code.named import look_up
 from memo.dethash.code.party import MAIN, is_first_party
+from memo.dethash.code.size import warn_if_large
+from memo.dethash.code.state import APART
 from memo.dethash.digest import value_digest
 from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
-from memo.dethash.plans import Long, Plans
+from memo.dethash.plans import Long, Plans, plan_for
 from memo.dethash.registry import Kind
 from memo.dethash.walk import Walk
-from memo.errors import MemoWarning, UnhashableError
-
-#: A global that takes more bytes than this is looked through at every call, which is worth a warning.
-LARGE = 1 << 20
+from memo.errors import UnhashableError
 
 _OF_FUNCTIONS = tuple(map(attrgetter, ("__code__", "__defaults__", "__kwdefaults__", "__dict__")))
+#: Of what the code fills, so many members are looked at for functions and classes that were registered.
+MOST_REGISTERED = 1000
+
 _MISSING = object()
+_REGISTRIES = (dict, list, set)
 #: What never changes, or is made of parts that are looked at by themselves.
 _SETTLED = (
     Node, CodeNode, AsUsual, Long, Binding, tuple, frozenset, range, slice, ModuleType, MethodType, BuiltinFunctionType,
@@ -47,8 +50,6 @@ _SETTLED = (
 )  # fmt: skip
 #: Modules of the standard library whose values never change.
 _SETTLED_MODULES = frozenset({"datetime", "decimal", "fractions", "ipaddress", "pathlib", "re", "uuid", "zoneinfo"})
-
-Look = Callable[[], object]
 
 
 class Guard:
@@ -135,8 +136,15 @@ class _Seen:
         """Note what is to be compared of *value*, one of the things that the walk met."""
         if type(value) is Binding:
             trail = value.trail or (() if value.variable is None else ((value.variable, value.value),))
-            for variable, held in trail[:-1] if is_opaque(self._plans, value) else trail:
+            is_state = is_opaque(self._plans, value)
+            for variable, held in trail[:-1] if is_state else trail:
                 self._add_variable(variable, held)
+            if is_state and type(value.value) in _REGISTRIES:
+                self._add_parts(partial(_code_in, value.value))
+            elif type(value.value) is Node and value.value.tag[:1] == (APART,):
+                self._add_parts(partial(_others, trail[-1][1], value.value.tag[2:]))
+            elif not is_state:
+                warn_if_large(value.label, value.value)
         elif isinstance(value, FunctionType):
             self.add_function(value)
         elif isinstance(value, type):
@@ -205,17 +213,12 @@ class _Seen:
             self._add_parts(look)
         elif self._plans.kind(cls)[0] is not Kind.ENCODE or self._plans.node(value).tag[:1] != OPAQUE:
             self.digests.append((value, _digest(value)))
-            _warn_if_large(value, getattr(value, "nbytes", 0))
 
     def _look(self, cls: type, value: Any) -> Callable[[], list[Any]] | None:
         """Return what lists the parts of *value*, if comparing them by identity tells all."""
         if cls in (list, set):
-            _warn_if_large(value, 8 * len(value))
             return partial(list, value)
-        if cls is dict:
-            _warn_if_large(value, 16 * len(value))
-            return partial(_entries, value)
-        if cls is MappingProxyType:
+        if cls in (dict, MappingProxyType):
             return partial(_entries, value)
         if cls is partial:
             return lambda: [value.func, *value.args, *_entries(value.keywords)]
@@ -244,6 +247,18 @@ def _entries(mapping: Any) -> list[Any]:
     return [*mapping.keys(), *mapping.values()]
 
 
+def _code_in(registry: Any) -> list[Any]:
+    """Return the functions and classes that a container holds which the code itself fills."""
+    held = registry.values() if isinstance(registry, dict) else registry
+    return [value for value in islice(held, MOST_REGISTERED) if isinstance(value, FunctionType | type)]
+
+
+def _others(value: Any, state: tuple[str | type, ...]) -> list[Any]:
+    """Return the attributes of an instance that its methods do not change."""
+    attributes = plan_for(type(value)).attributes(value)
+    return _entries({name: held for name, held in attributes.items() if name not in state})
+
+
 def _bases(cls: type) -> list[Any]:
     return [*cls.__bases__, vars(cls).get("VERSION")]
 
@@ -270,13 +285,3 @@ def _digest(value: object) -> str | None:
         return value_digest(value).digest
     except UnhashableError:  # it is opaque
         return None
-
-
-def _warn_if_large(value: object, size: object) -> None:
-    if isinstance(size, int) and size > LARGE:
-        warnings.warn(
-            f"a step reads a global {type(value).__qualname__} of {size / 1e6:.0f} MB, which is looked through at "
-            f"every call: pass it as an argument",
-            MemoWarning,
-            stacklevel=2,
-        )
