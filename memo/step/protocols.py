@@ -24,23 +24,23 @@ class BoundMemoizedStep(Protocol[P, R_co]):
         """The plain function."""
         ...
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Return the stored result of this call, or run it and store its result."""
         ...
 
-    def key(self, *args: P.args, **kwargs: P.kwargs) -> str:
+    def key(self, /, *args: P.args, **kwargs: P.kwargs) -> str:
         """Return the key of this call: 64 hexadecimal digits."""
         ...
 
-    def is_cached(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+    def is_cached(self, /, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Say whether this call has a stored result; nothing is written."""
         ...
 
-    def recompute(self, *args: P.args, **kwargs: P.kwargs) -> R_co:
+    def recompute(self, /, *args: P.args, **kwargs: P.kwargs) -> R_co:
         """Run this call whatever is stored, and store its result."""
         ...
 
-    def invalidate(self, *args: P.args, **kwargs: P.kwargs) -> bool:
+    def invalidate(self, /, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Remove the stored result of this call; say whether there was one."""
         ...
 

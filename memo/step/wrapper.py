@@ -29,23 +29,23 @@ class Questions:
         """Return the arguments as the plain function takes them."""
         raise NotImplementedError
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the stored result of this call, or run it and store its result."""
         return self._step.call(self._full(args), kwargs)
 
-    def key(self, *args: Any, **kwargs: Any) -> str:
+    def key(self, /, *args: Any, **kwargs: Any) -> str:
         """Return the key of this call: 64 hexadecimal digits."""
         return self._step.key(self._full(args), kwargs)
 
-    def is_cached(self, *args: Any, **kwargs: Any) -> bool:
+    def is_cached(self, /, *args: Any, **kwargs: Any) -> bool:
         """Say whether this call has a stored result; nothing is written."""
         return self._step.store.contains(self.key(*args, **kwargs))
 
-    def recompute(self, *args: Any, **kwargs: Any) -> Any:
+    def recompute(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run this call whatever is stored, and store its result."""
         return self._step.recompute(self._full(args), kwargs)
 
-    def invalidate(self, *args: Any, **kwargs: Any) -> bool:
+    def invalidate(self, /, *args: Any, **kwargs: Any) -> bool:
         """Remove the stored result of this call; say whether there was one."""
         return self._step.store.delete(self.key(*args, **kwargs))
 
@@ -60,9 +60,13 @@ class Questions:
     def __repr__(self) -> str:
         return f"<step {self._step.label}>"
 
+    __str__ = __repr__
+
     def __dir__(self) -> Iterable[str]:
         """List what can be asked beside the function's own attributes, for completion in consoles."""
-        return [*dir(self.__wrapped__), *(name for name in vars(Questions) if not name.startswith("_"))]  # type: ignore[attr-defined]
+        function: Any = self
+        questions = [name for name in vars(Questions) if not name.startswith("_")]
+        return [*dir(function.__wrapped__), "__wrapped__", *questions]
 
     def __copy__(self) -> Questions:
         """Return the step itself, as copying a function does."""
@@ -124,7 +128,7 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
             )
         return args
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the stored result of this call, or run it and store its result."""
         return self._self_step.call(args, kwargs)
 
