@@ -137,7 +137,7 @@ def encode_dtype(dtype: Any) -> Node:
         return Node(("numpy.dtype of arrays",), (base, shape, metadata))
     if dtype.names is not None:
         fields = [(name, *dtype.fields[name]) for name in dtype.names]
-        head = (dotted(dtype.type), dtype.itemsize, dtype.isalignedstruct)
+        head = (dotted(dtype.type), dtype.itemsize)
         return Node(("numpy.dtype of fields",), (*head, fields, metadata))
     if dtype.kind == "T":
         return Node(("numpy.dtypes.StringDType",), (getattr(dtype, "na_object", ...), bool(dtype.coerce)))

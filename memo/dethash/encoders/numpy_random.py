@@ -30,7 +30,7 @@ def encode_bit_generator(generator: Any) -> Node:
     NumPy 1.26 leaves the latter out when it copies or pickles one: such a copy is another generator.
     """
     cls = type(generator)
-    kind = cls.__name__ if cls.__module__.startswith("numpy.") else cls
+    kind = cls.__name__ if cls.__module__.partition(".")[0] == "numpy" else cls
     return Node(("numpy.random", kind), (generator.state, generator.seed_seq), labels=(".state", ".seed_seq"))
 
 

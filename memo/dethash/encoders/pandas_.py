@@ -12,7 +12,7 @@ import pandas as pd
 
 from memo.dethash.instances import call_user, state_reader
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder
+from memo.dethash.registry import encoder, register_det_hash
 
 #: What a frame or series keeps beside what is encoded here: an accessor goes by the name of its own.
 _KEPT = frozenset({"_attrs", "attrs", "_typ", "_data", "_mgr", "_metadata", "_flags", "_item_cache", "_hidden_attrs"})
@@ -66,3 +66,12 @@ def _codes(codes: Any, level: Any) -> object:
 
 def _kind(cls: type) -> str | type:
     return cls.__name__ if cls.__module__.partition(".")[0] == "pandas" else cls
+
+
+# By name, for these are pandas' own affair: were they called otherwise, their caches would count.
+@register_det_hash("pandas.core.groupby.groupby.BaseGroupBy")
+@register_det_hash("pandas.core.groupby.ops.BaseGrouper")
+@register_det_hash("pandas.core.groupby.grouper.Grouping")
+def groups(value: Any) -> object:
+    """Return what a frame's groups are made of."""
+    return {name: part for name, part in vars(value).items() if name != "_cache"}

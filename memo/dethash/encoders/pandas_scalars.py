@@ -51,7 +51,7 @@ def encode_missing(value: object) -> Node:
 def encode_offset(offset: Any) -> Node:
     """Encode a date offset by its class, count and parameters."""
     cls = type(offset)
-    kind = cls.__name__ if cls.__module__.startswith("pandas.") else cls
+    kind = cls.__name__ if cls.__module__.partition(".")[0] == "pandas" else cls
     return Node(("pandas offset", kind), (offset.n, offset.normalize, dict(offset.kwds)))
 
 
