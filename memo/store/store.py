@@ -283,7 +283,11 @@ class Store:
         return f"Store({str(self.directory)!r})"
 
     def __reduce__(self) -> tuple[Callable[[str], Store], tuple[str]]:
-        return Store.shared, (str(self.directory),)
+        return _shared_at, (str(self.directory),)  # cloudpickle would take a class method by value
+
+
+def _shared_at(directory: str) -> Store:
+    return Store.shared(directory)
 
 
 def _absolute(directory: str | os.PathLike[str] | None) -> Path:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from inspect import unwrap
 from itertools import islice
 from operator import attrgetter, is_, itemgetter
 from types import (
@@ -100,7 +101,8 @@ class Guard:
         functions = [function for function in self._functions if not _has_home(function)]
         for cls in self._classes:
             if not _has_home(cls):  # methods that a library wrote are not among the functions that were met
-                functions += [value for value in vars(cls).values() if isinstance(value, FunctionType)]
+                own = [value for value in vars(cls).values() if isinstance(value, FunctionType)]
+                functions += [*own, *map(unwrap, own)]
         return [function.__code__ for function in functions]
 
 
