@@ -2,7 +2,16 @@
 
 from memo.key.binder import Binder
 from memo.key.captured import captured_by
-from memo.key.key import ArgumentRecord, CallKey, StepIdentity, make_key
+from memo.key.key import ArgumentRecord, CallKey, StepIdentity, argument_digest, make_key
 from memo.key.origin import Origin
 
-__all__ = ["ArgumentRecord", "Binder", "CallKey", "Origin", "StepIdentity", "captured_by", "make_key"]
+__all__ = [
+    "ArgumentRecord",
+    "Binder",
+    "CallKey",
+    "Origin",
+    "StepIdentity",
+    "argument_digest",
+    "captured_by",
+    "make_key",
+]

@@ -20,9 +20,10 @@ class Binder:
 
     Attributes:
         names: the parameters that count, in the order of the signature.
+        parameters: all of them.
     """
 
-    __slots__ = ("_bind", "_code", "_function", "_ignored", "_is_plain", "names")
+    __slots__ = ("_bind", "_code", "_function", "_ignored", "_is_plain", "names", "parameters")
 
     def __init__(self, function: Callable[..., Any], ignore: Iterable[str] = ()) -> None:
         self._function: Any = function
@@ -46,17 +47,19 @@ class Binder:
         values: tuple[Any, ...] = self._bind(*args, **kwargs)
         return values
 
+    def check(self, option: str, names: Iterable[str]) -> None:
+        """Raise `OptionError` if *option* speaks of parameters that there are not."""
+        unknown = sorted({*names} - {*self.parameters})
+        if unknown:
+            name, known = self._function.__qualname__, ", ".join(self.parameters) or "none"
+            expected = f"names of parameters; {name} has no {unknown[0]!r}, its parameters are: {known}"
+            raise OptionError(option, repr(tuple(sorted(names))), expected)
+
     def _compile(self) -> None:
         function = self._function
         signature = inspect.signature(function, follow_wrapped=False)
-        unknown = sorted(self._ignored - signature.parameters.keys())
-        if unknown:
-            known = ", ".join(signature.parameters) or "none"
-            raise OptionError(
-                "ignore",
-                repr(tuple(sorted(self._ignored))),
-                f"names of parameters; {function.__qualname__} has no {unknown[0]!r}, its parameters are: {known}",
-            )
+        self.parameters = tuple(signature.parameters)
+        self.check("ignore", self._ignored)
         self.names = tuple(name for name in signature.parameters if name not in self._ignored)
         bind: Any = _compile(signature, self.names)
         bind.__qualname__ = function.__qualname__  # in the messages of a TypeError

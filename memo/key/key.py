@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from memo.dethash import class_digest, det_hash, value_digest
@@ -11,6 +12,8 @@ from memo.key.origin import Origin
 
 #: Counts the forms that keys have had; a change is a major release.
 KEY_VERSION = 1
+
+_NONE: Mapping[str, str] = {}
 
 
 class ArgumentRecord(NamedTuple):
@@ -65,24 +68,28 @@ def _origin_parts(origin: Origin | None) -> tuple[str, str, str, str]:
     return "origin", origin.project, origin.module, origin.qualname
 
 
-def make_key(identity: StepIdentity, names: tuple[str, ...], values: tuple[Any, ...]) -> CallKey:
+def make_key(
+    identity: StepIdentity, names: tuple[str, ...], values: tuple[Any, ...], defaults: Mapping[str, str] = _NONE
+) -> CallKey:
     """Compute the key of a call.
 
     Args:
         identity: what counts of the step itself.
         names: the names of the parameters that count.
         values: their values.
+        defaults: digests of values at which a parameter does not count, as if there were none of its name.
 
     Raises:
         UnhashableError: an argument has no deterministic form; the error's path begins with its name.
     """
-    digests = tuple(map(_digest, values, names))
-    by_name = [text for pair in sorted(zip(names, digests, strict=True)) for text in pair]
+    digests = tuple(map(argument_digest, values, names))
+    pairs = sorted(zip(names, digests, strict=True))
+    by_name = [text for pair in pairs if not defaults or defaults.get(pair[0]) != pair[1] for text in pair]
     key = digest_bytes(pack(["memo key", KEY_VERSION, identity.parts(), by_name])).hex()
     return CallKey(key, identity.code_digest, names, tuple(map(type, values)), digests)
 
 
-def _digest(value: Any, name: str) -> str:
+def argument_digest(value: Any, name: str) -> str:
     """Return an argument's digest together with what the first-party classes in it do."""
     digest, classes = value_digest(value, name)
     return det_hash((digest, *map(class_digest, classes))) if classes else digest

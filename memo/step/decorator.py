@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from memo.step.options import StepOptions
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_NONE: Mapping[str, object] = {}
+
 
 @overload
 def memoize_step(function: Callable[P, R], /) -> MemoizedStep[P, R]: ...
@@ -26,6 +28,7 @@ def memoize_step(
     *,
     version: str | None = ...,
     ignore: Iterable[str] = ...,
+    skip_defaults: Mapping[str, object] = ...,
     store: Store | str | os.PathLike[str] | None = ...,
     name: str | None = ...,
     code: Literal["deep", "own", "off"] = ...,
@@ -34,12 +37,13 @@ def memoize_step(
 ) -> Callable[[Callable[P, R]], MemoizedStep[P, R]]: ...
 
 
-def memoize_step(
+def memoize_step(  # noqa: PLR0913  each is an option of its own
     function: Callable[..., Any] | None = None,
     /,
     *,
     version: str | None = None,
     ignore: Iterable[str] = (),
+    skip_defaults: Mapping[str, object] = _NONE,
     store: Store | str | os.PathLike[str] | None = None,
     name: str | None = None,
     code: Literal["deep", "own", "off"] = "deep",
@@ -55,6 +59,8 @@ def memoize_step(
         version: stands for the code: edits do not count, a new version does. A ``VERSION`` attribute of the function
             does the same.
         ignore: names of parameters that do not count.
+        skip_defaults: values at which parameters do not count, as if they did not exist: a parameter that is added with
+            its old behaviour as default keeps the old results, where *version* or ``code="off"`` stands for the code.
         store: the store of the results or its directory; without it ``MEMO_DIR``, else the user's cache directory.
         name: stands for module and qualified name in the origin, so that a function with a version may move.
         code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes its own code only; ``"off"``
@@ -73,7 +79,14 @@ def memoize_step(
     .. versionadded:: 0.1
     """
     options = StepOptions.checked(
-        version=version, ignore=ignore, store=store, name=name, code=code, depends_on=depends_on, enabled=enabled
+        version=version,
+        ignore=ignore,
+        skip_defaults=skip_defaults,
+        store=store,
+        name=name,
+        code=code,
+        depends_on=depends_on,
+        enabled=enabled,
     )
     if function is None:
         return lambda function: make_step(function, options)

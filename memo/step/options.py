@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from memo.errors import OptionError
@@ -19,6 +20,7 @@ class StepOptions:
 
     version: str | None = None
     ignore: tuple[str, ...] = ()
+    skip_defaults: Mapping[str, object] = field(default_factory=dict)
     store: Store | None = None
     name: str | None = None
     code: Code = "deep"
@@ -31,6 +33,7 @@ class StepOptions:
         *,
         version: Any,
         ignore: Any,
+        skip_defaults: Any,
         store: Any,
         name: Any,
         code: Any,
@@ -45,6 +48,7 @@ class StepOptions:
         return cls(
             version=checked_version(version),
             ignore=_names(ignore),
+            skip_defaults=_defaults(skip_defaults),
             store=_store(store),
             name=_name(name),
             code=_code(code),
@@ -70,6 +74,12 @@ def _names(ignore: Any) -> tuple[str, ...]:
     if not all(isinstance(name, str) for name in names):
         raise OptionError("ignore", repr(ignore), 'a tuple of parameter names, such as ignore=("verbose",)')
     return names
+
+
+def _defaults(skip_defaults: Any) -> dict[str, object]:
+    if isinstance(skip_defaults, Mapping) and all(isinstance(name, str) for name in skip_defaults):
+        return dict(skip_defaults)
+    raise OptionError("skip_defaults", repr(skip_defaults), 'a dict of parameters\' values, such as {"beta": 0}')
 
 
 def _store(store: Any) -> Store | None:

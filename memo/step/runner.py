@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from memo.config import Settings, settings
 from memo.dethash import CodeWatch, det_hash, keep_sources
 from memo.errors import UnhashableError
-from memo.key import Binder, CallKey, Origin, StepIdentity, captured_by, make_key
+from memo.key import Binder, CallKey, Origin, StepIdentity, argument_digest, captured_by, make_key
 from memo.step.decorable import check_function, check_has_name
 from memo.step.log import log_hit, log_run, logger
 from memo.step.options import StepOptions, checked_version
@@ -68,6 +68,7 @@ class Step:
         self.function = function
         self.options = options
         self.binder = Binder(function, options.ignore)
+        self.binder.check("skip_defaults", options.skip_defaults)
         self._code = CodeWatch(function, code=options.code, depends_on=options.depends_on)
         self._beside_version = CodeWatch(function, code="off", depends_on=options.depends_on)
         if self.version is None:
@@ -123,7 +124,12 @@ class Step:
     def _keyed(self, values: tuple[Any, ...]) -> Call:
         version = self.version
         manifest = self._manifest(version)
-        return Call(make_key(self._identity(version, manifest), self.binder.names, values), manifest)
+        identity = self._identity(version, manifest)
+        return Call(make_key(identity, self.binder.names, values, self._skipped), manifest)
+
+    @cached_property
+    def _skipped(self) -> dict[str, str]:
+        return {name: argument_digest(value, name) for name, value in self.options.skip_defaults.items()}
 
     def _run(self, call: Call, store: Store, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         started = perf_counter()

@@ -1,0 +1,53 @@
+"""A parameter that is added later keeps old results where it has its old behaviour."""
+
+from __future__ import annotations
+
+import pytest
+
+from memo import memoize_step
+from memo.errors import OptionError
+
+
+def test_a_new_parameter_at_its_old_behaviour_keeps_the_key() -> None:
+    @memoize_step(version="1", name="train")
+    def train(rate):
+        return rate
+
+    before = train.key(0.1)
+
+    @memoize_step(version="1", name="train", skip_defaults={"beta": 0})
+    def train(rate, *, beta=0):
+        return rate + beta
+
+    assert before == train.key(0.1)
+    assert before == train.key(0.1, beta=0)
+    assert before != train.key(0.1, beta=1)
+    assert before != train.key(0.1, beta=False), "another value, though an equal one"
+
+
+def test_without_the_option_the_new_parameter_counts() -> None:
+    @memoize_step(version="1", name="train")
+    def train(rate):
+        return rate
+
+    before = train.key(0.1)
+
+    @memoize_step(version="1", name="train")
+    def train(rate, *, beta=0):
+        return rate + beta
+
+    assert before != train.key(0.1)
+
+
+def test_a_parameter_that_there_is_not_is_an_error_that_lists_them() -> None:
+    with pytest.raises(OptionError, match=r"skip_defaults=.*no 'beat', its parameters are: rate, beta"):
+
+        @memoize_step(skip_defaults={"beat": 0})
+        def train(rate, beta=0):
+            return rate
+
+
+@pytest.mark.parametrize("given", ["beta", ("beta",), {1: 0}, None])
+def test_what_is_no_dict_of_values_is_an_error_that_shows_one(given: object) -> None:
+    with pytest.raises(OptionError, match="expected a dict of parameters' values"):
+        memoize_step(skip_defaults=given)
