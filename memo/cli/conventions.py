@@ -21,7 +21,7 @@ import click
 from memo.cli.failure import REFUSED, STORE, Failure
 from memo.cli.output import Output
 from memo.config import settings
-from memo.errors import MemoError, OptionError, StoreWarning
+from memo.errors import MemoError, MemoWarning, OptionError, StoreWarning
 from memo.render import printable
 from memo.store import Store
 
@@ -124,9 +124,9 @@ def _drop_output() -> None:
 
 @contextmanager
 def _shown_warnings() -> Iterator[None]:
-    """Show what a store warned of as one line each; the answer may be incomplete, so the exit code is 1."""
+    """Show each warning as one line; after a store's the answer may be incomplete, so the exit code is 1."""
     with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", StoreWarning)
+        warnings.simplefilter("always", MemoWarning)
         try:
             yield
         finally:

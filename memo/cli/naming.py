@@ -58,15 +58,18 @@ def no_step(store: Store, step: str) -> Failure:
     """Return the failure of a command that found no step, with the nearest names."""
     from difflib import get_close_matches
 
-    # A step may have been meant by all of its origin, or by a word of it.
-    known = {word: part.origin for part in stats(store) for word in (part.origin, *re.split(r"[/:._-]", part.origin))}
-    near = dict.fromkeys(known[word] for word in get_close_matches(step, known))
+    known: dict[str, list[str]] = {}
+    for part in stats(store):  # a step may have been meant by all of its origin, or by a word of it
+        for word in {part.origin, *re.split(r"[/:._-]", part.origin)}:
+            known.setdefault(word, []).append(part.origin)
+    near = list(dict.fromkeys(origin for word in get_close_matches(step, known) for origin in known[word]))
+    near = near[:MOST_CANDIDATES]
     advice = "did you mean one of these?" if near else "memo stats lists the steps that there are"
     return Failure(
         NOT_FOUND,
         f"no step in the store in {store.directory} has {step!r} in its name; {advice}",
         [{"origin": origin} for origin in near],
-        list(near),
+        near,
     )
 
 

@@ -61,8 +61,8 @@ class Output:
     def document(self, **fields: object) -> None:
         """Print the JSON document, if one is wanted."""
         if self.as_json:
-            text = json.dumps(_finite({"store": str(self.directory), **fields}), indent=2, allow_nan=False)
-            click.echo(text.replace("\x7f", "\\u007f"))  # the one control character that JSON lets through
+            document = _finite({"store": str(self.directory), **fields})
+            click.echo(json.dumps(document, indent=2, allow_nan=False))
 
     def listing(
         self, name: str, columns: Sequence[Column[T]], items: Iterable[T], *, below: Sequence[T] = (), **fields: object

@@ -26,6 +26,13 @@ KEYS = {
 ABC0, ABC1, B, C = KEYS
 
 
+@pytest.fixture(autouse=True)
+def nothing_special(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away what changes streams and colors; without a buffer, for one, a pipe that breaks is found at once."""
+    for name in ("COLORTERM", "COLUMNS", "FORCE_COLOR", "LINES", "NO_COLOR", "PYTHONIOENCODING", "PYTHONUNBUFFERED"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def store(own_store: Path) -> Store:
     """The default store, with an entry for each of KEYS and what was counted."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import os
 import re
+import select
+import signal
 import struct
 import subprocess
 import sys
@@ -12,9 +14,12 @@ import termios
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+LONGEST_SILENCE = 60.0  # seconds after which a command hangs; no test waits for it
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -36,7 +41,6 @@ class Seen:
 
 def in_terminal(*arguments: str, columns: int = 80, typed: str = "", cwd: Path | None = None, **variables: str) -> Seen:
     """Run ``memo`` in a terminal with *columns*; *typed* is typed when it asks."""
-    environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES"}}
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     process = subprocess.Popen(
@@ -45,24 +49,34 @@ def in_terminal(*arguments: str, columns: int = 80, typed: str = "", cwd: Path |
         stdout=theirs,
         stderr=theirs,
         cwd=cwd,
-        env=environment | {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"} | variables,
+        env=os.environ | {"TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8"} | variables,
         start_new_session=True,
-        # A terminal of its own, so that ^C typed there is a signal here; the tests have no threads to be unsafe with.
-        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+        preexec_fn=_sit_down,  # noqa: PLW1509 - the tests have no threads to be unsafe with
     )
     os.close(theirs)
     received = bytearray()
-    while chunk := _read(ours):
-        received += chunk
-        if typed and received.rstrip().endswith(b"[y/N]"):
-            os.write(ours, typed.encode())
-            typed = ""
-    os.close(ours)
-    return Seen(received.decode().replace("\r\n", "\n"), process.wait(timeout=60))
+    try:
+        while chunk := _read(ours):
+            received += chunk
+            if typed and received.rstrip().endswith(b"[y/N]"):
+                os.write(ours, typed.encode())
+                typed = ""
+    finally:
+        os.close(ours)  # one that still runs gets a hangup
+        exit_code = process.wait(LONGEST_SILENCE)
+    return Seen(received.decode().replace("\r\n", "\n"), exit_code)
+
+
+def _sit_down() -> None:
+    """Let a ^C that is typed in the terminal be a signal here, also where the tests run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _read(descriptor: int) -> bytes:
     """Read what the terminal has; on Linux its end is an error."""
+    if not select.select([descriptor], [], [], LONGEST_SILENCE)[0]:
+        pytest.fail("the command neither said anything nor ended")
     try:
         return os.read(descriptor, 65536)
     except OSError:

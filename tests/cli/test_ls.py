@@ -88,6 +88,8 @@ def test_an_unknown_step_is_named_with_the_store_and_the_nearest_names(store: St
         f"Error: no step in the store in {store.directory} has 'scroe' in its name; did you mean one of these?\n"
         "  other/train:score\n"
     ) == result.stderr
+    trains = [origin for origin in KEYS.values() if "train" in origin]
+    assert trains == [each["origin"] for each in document(memo("ls", "trian", "--json"))["error"]["candidates"]]
     assert "memo stats lists the steps" in memo("ls", "zzzzzz").stderr
     assert {"kind": "not-found", "candidates": [{"origin": "other/train:score"}]} == {
         name: value for name, value in document(memo("ls", "scroe", "--json"))["error"].items() if name != "message"
