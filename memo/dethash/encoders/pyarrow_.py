@@ -20,17 +20,16 @@ from memo.dethash.resources import RESOURCES
 
 #: What has to be converted to be read is converted in pieces of so many rows; the format of text depends on it.
 ROWS = 1 << 17
-_FILES = "it stands for files, which may change: pass their paths, or the table that is in them"
 
+# By name, for their modules are loaded only where they are used.
 RESOURCES |= {
-    "pyarrow.lib.NativeFile": "it is an open file: pass its path or its content",
-    "pyarrow.lib.RecordBatchReader": "it is an iterator, and to read it would use it up: pass its read_all()",
-    "pyarrow.parquet.core.ParquetFile": _FILES,
-    "pyarrow.parquet.core.ParquetDataset": _FILES,
-    "pyarrow._dataset.Dataset": _FILES,
-    "pyarrow._dataset.Fragment": _FILES,
-    "pyarrow._dataset.Scanner": _FILES,
-}
+    f"pyarrow.{name}": "it stands for files, which may change: pass their paths, or the table that is in them"
+    for name in (
+        "_dataset.FileSystemDataset", "_dataset.InMemoryDataset", "_dataset.UnionDataset", "_dataset.FileFragment",
+        "_dataset_parquet.ParquetFileFragment", "_dataset.Scanner", "parquet.core.ParquetFile",
+        "parquet.core.ParquetDataset",
+    )
+}  # fmt: skip
 
 
 @encoder(pa.Table, pa.RecordBatch)
@@ -50,6 +49,8 @@ def encode_array(array: Any) -> Node:
 @encoder(pa.Scalar, whole=True)
 def encode_scalar(scalar: Any) -> Node:
     """Encode a scalar by its type and value."""
+    if isinstance(scalar, pa.ExtensionScalar):
+        return Node(("pyarrow.Scalar of", type(scalar).__name__), (scalar.type, scalar.value))
     return Node(("pyarrow.Scalar",), (chunked(pa.repeat(scalar, 1)),), labels=("",))
 
 
@@ -65,6 +66,18 @@ def encode_buffer(buffer: Any) -> Node:
     if not buffer.is_cpu:
         raise NoDigestError("it is in the memory of a device")
     return Node(("pyarrow.Buffer",), buffer_part([memoryview(buffer)]))
+
+
+@encoder(pa.NativeFile, whole=True)
+def refuse_file(_: object) -> Node:
+    """Refuse an open file."""
+    raise NoDigestError("it is an open file: pass its path or its content")
+
+
+@encoder(pa.RecordBatchReader, whole=True)
+def refuse_reader(_: object) -> Node:
+    """Refuse a reader."""
+    raise NoDigestError("it is an iterator, and to read it would use it up: pass its read_all()")
 
 
 def chunked(array: Any) -> Any:
