@@ -210,6 +210,8 @@ class _Seen:
             return
         if cls.__module__ in _SETTLED_MODULES:
             return
+        if hasattr(cls, "__det_code__"):
+            self.add_function(value.__det_code__())  # the walk met it in the step's place
         look = self._look(cls, value)
         if look is not None:
             self._add_parts(look)
