@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -158,7 +157,7 @@ def _of_project(*starts: Path) -> dict[str, Any]:
     for directory in chain.from_iterable((start, *start.parents) for start in starts):
         file = directory / "pyproject.toml"
         try:
-            tool = tomllib.loads(file.read_text("utf-8")).get("tool")
+            tool = read_toml(file).get("tool")
         except OSError:
             continue
         except ValueError as error:
@@ -167,6 +166,14 @@ def _of_project(*starts: Path) -> dict[str, Any]:
         if isinstance(tool, dict) and "memo" in tool:
             return _table_of(tool["memo"], file)
     return {}
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Return what *file* holds; raise `OSError` or `ValueError` where it cannot be read."""
+    text = file.read_text("utf-8")
+    import tomllib  # only where there is something to read, for it takes its time to load
+
+    return tomllib.loads(text)
 
 
 def _table_of(table: Any, file: Path) -> dict[str, Any]:

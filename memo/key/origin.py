@@ -5,14 +5,13 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-import tomllib
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2s
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from memo.config import working_directory
+from memo.config import read_toml, working_directory
 from memo.dethash import party_of
 
 _MAIN = ("__main__", "__mp_main__")
@@ -114,7 +113,7 @@ def _project_at(start: Path) -> tuple[Path, str]:
 
 def _declared_name(file: Path) -> str | None:
     try:
-        data = tomllib.loads(file.read_text("utf-8"))
+        data = read_toml(file)
     except (OSError, ValueError):
         return None
     tool = data.get("tool")
