@@ -131,9 +131,7 @@ def test_it_shows_what_it_is_and_what_can_be_asked() -> None:
     assert f"<step {origin}>" == repr(train) == str(train)
     assert origin.endswith("tests.step.test_looks:train")
     for step in (train, Model().fit):
-        assert {"key", "is_cached", "recompute", "invalidate", "clear", "info", "__name__", "__wrapped__"} <= set(
-            dir(step)
-        )
+        assert {"key", "is_cached", "recompute", "invalidate", "clear", "info", "__wrapped__"} <= set(dir(step))
         assert "_step" not in dir(step)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 from types import FunctionType
@@ -11,7 +10,7 @@ from typing import Any
 
 from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.definitions import find_definition, index_of
-from memo.dethash.code.fields import find_class
+from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.names import uses_of_statement
 from memo.dethash.code.scopes import dotted_of, parameter_names
 from memo.dethash.code.source import texts
@@ -40,7 +39,7 @@ def first_value_in_class(cls: type, name: str) -> CodeNode | None:
     definition = find_class(cls)
     if definition is None:
         return None
-    namespace = getattr(sys.modules.get(cls.__module__), "__dict__", {})
+    namespace = namespace_of(cls)
     return _as_code(_setting(definition.node.body, name), name, namespace)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.functions import is_read
-from memo.dethash.code.party import party_of_module
+from memo.dethash.code.party import MAIN, party_of_module
 from memo.dethash.code.source import filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
 from memo.dethash.node import Binding, Node
@@ -50,8 +50,7 @@ def _forms(cls: type) -> list[tuple[str, bytes]] | None:
 
 def find_class(cls: type) -> ClassDefinition | None:
     """Return the definition of *cls*: the one whose methods and annotated names it has."""
-    module = sys.modules.get(cls.__module__)
-    namespace = getattr(module, "__dict__", {})
+    namespace = namespace_of(cls)
     functions = [
         each for each in vars(cls).values() if isinstance(each, FunctionType) and each.__globals__ is namespace
     ]
@@ -70,6 +69,15 @@ def find_class(cls: type) -> ClassDefinition | None:
             if list(dict.fromkeys(annotated)) == names:
                 return definition
     return None
+
+
+def namespace_of(cls: type) -> dict[str, Any]:
+    """Return the globals of the module that *cls* is defined in: its methods', for a class that cloudpickle brought."""
+    namespace: dict[str, Any] = getattr(sys.modules.get(cls.__module__), "__dict__", {})
+    brought = [each.__globals__ for each in vars(cls).values() if isinstance(each, FunctionType)]
+    if cls.__module__ not in MAIN or any(each is namespace for each in brought):
+        return namespace
+    return next((each for each in brought if each.get("__name__") == cls.__module__), namespace)
 
 
 def _raw_annotations(cls: type) -> dict[str, Any]:
@@ -101,4 +109,4 @@ def _options(cls: type) -> list[Binding]:
 
 
 def _absent(value: object) -> bool:
-    return value is sys.modules["dataclasses"].MISSING
+    return isinstance(value, type(sys.modules["dataclasses"].MISSING))  # cloudpickle makes another one

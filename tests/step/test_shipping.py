@@ -1,0 +1,120 @@
+"""A step that is taken to another process memoizes over there, against the same store and under the same keys."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from memo import memoize_step
+
+Answers = dict[str, dict[str, list[str]]]
+
+PROGRAM = Path(__file__).with_name("shipping_program.py")
+ENGINES = [*multiprocessing.get_all_start_methods(), "ProcessPoolExecutor", "cloudpickle", "loky"]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> tuple[Answers, dict[str, list[object]]]:
+    """Run the program that ships its steps, in a process of its own: what is shipped is a script's."""
+    directory = tmp_path_factory.mktemp("shipping")
+    environment = os.environ | {"MEMO_DIR": str(directory / "store"), "PYTHONWARNINGS": "ignore::DeprecationWarning"}
+    done = subprocess.run(
+        [sys.executable, PROGRAM], cwd=directory, env=environment, capture_output=True, text=True, check=False
+    )
+    assert 0 == done.returncode, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_shipped_step_finds_over_there_what_was_stored_here(
+    program: tuple[Answers, dict[str, list[object]]], engine: str
+) -> None:
+    if engine in ("cloudpickle", "loky"):
+        pytest.importorskip("joblib")
+        pytest.importorskip("cloudpickle")
+    answers = program[0][engine]
+    if engine in ("spawn", "forkserver", "fork", "ProcessPoolExecutor"):
+        pytest.importorskip("cloudpickle", reason="a closure has no name to be found by")
+    place = "here" if engine == "cloudpickle" else "elsewhere"
+    assert 12 == len(answers)
+    assert {name: ["same key", "stored", "same result", place] for name in answers} == answers
+
+
+@pytest.mark.parametrize("engine", ["spawn", "loky"])
+def test_what_differs_over_there_has_another_key(program: tuple[Answers, dict[str, list[object]]], engine: str) -> None:
+    """A global of a module that the program changed: the other process imports the module as it is written."""
+    if engine == "loky":
+        pytest.importorskip("joblib")
+    is_same_key, there, here = program[1][engine]
+    assert (False, 4990) == (is_same_key, here - there)
+
+
+@memoize_step
+def of_a_module(x):
+    return x + 1
+
+
+class Holder:
+    @memoize_step
+    def method(self, x):
+        return x + 2
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_a_step_of_a_module_is_pickled_by_its_name(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or sys.modules["tests.step.test_shipping"])
+    data = pickle.dumps(of_a_module, protocol)
+    assert pickle.loads(data) is of_a_module
+    assert len(data) < 100
+    assert 3 == pickle.loads(pickle.dumps(Holder().method, protocol))(1)
+    assert 3 == pickle.loads(pickle.dumps(Holder.method, protocol))(Holder(), 1)
+
+
+def test_a_closure_is_pickled_by_value_where_cloudpickle_is_installed() -> None:
+    pytest.importorskip("cloudpickle")
+    calls = []
+
+    def make(factor):
+        @memoize_step(name="scaling", ignore=("verbose",))
+        def scale(x, verbose=False):
+            calls.append(x)
+            return x * factor
+
+        return scale
+
+    step = make(3)
+    again = pickle.loads(pickle.dumps(step))
+    assert step is not again
+    assert (step.key(2), step.info().origin) == (again.key(2, verbose=True), again.info().origin)
+    assert (6, True, 6) == (step(2), again.is_cached(2), again(2))
+    assert [2] == calls
+
+
+def test_without_cloudpickle_a_closure_is_refused_as_a_function_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cloudpickle", None)
+
+    @memoize_step
+    def step(): ...
+
+    with pytest.raises((pickle.PicklingError, AttributeError), match="step"):
+        pickle.dumps(step)
+
+
+def test_the_store_and_the_options_go_along(tmp_path: Path) -> None:
+    pytest.importorskip("cloudpickle")
+
+    @memoize_step(store=tmp_path / "own", version="2", depends_on=([1],))
+    def step(x):
+        return x
+
+    again = pickle.loads(pickle.dumps(step))
+    again(1)
+    assert (True, step.key(1)) == (step.is_cached(1), again.key(1))
+    assert (tmp_path / "own").exists()
