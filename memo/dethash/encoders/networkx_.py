@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import networkx as nx
+from networkx.classes.function import frozen
 
 from memo.dethash.instances import call_user, state_reader
 from memo.dethash.node import Node
@@ -22,7 +23,7 @@ def encode_graph(graph: Any) -> Node:
     cls = type(graph)
     state = call_user("__getstate__", state_reader(cls, nx.Graph), graph)
     if isinstance(state, dict):
-        state = {name: part for name, part in state.items() if name not in _KEPT and part is not nx.frozen}
+        state = {name: part for name, part in state.items() if name not in _KEPT and part is not frozen}
     nodes, neighbours = graph._node, graph._adj  # noqa: SLF001  the public views are caches, made by their first use
     if graph.is_multigraph():
         edges = {node: {other: dict(data) for other, data in found.items()} for node, found in neighbours.items()}
