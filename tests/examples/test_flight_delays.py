@@ -37,7 +37,9 @@ def run(directory: Path) -> Run:
     environment = os.environ | {
         "COLUMNS": "100",
         "MEMO_DIR": str(directory / "store"),
-        "OMP_NUM_THREADS": "1",  # threads that wait for each other on a busy machine take minutes for a small sample
+        # Threads and processes that wait for each other on a busy machine take minutes for a small sample.
+        "LOKY_MAX_CPU_COUNT": "1",
+        "OMP_NUM_THREADS": "1",
     }
     command = [sys.executable, "flight_delays.py", "--sample", "500"]
     done = subprocess.run(
