@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from memo.dethash.instances import cached_names, encode_instance, overrides_protocol, own_getstate
+from memo.dethash.instances import cached_names, call_user, encode_instance, overrides_protocol
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
 
@@ -15,9 +15,11 @@ from memo.dethash.registry import encoder
 def encode_model(model: Any) -> Node:
     """Encode a model; that a default was spelled out can be seen and counts, what is cached does not."""
     cls = type(model)
-    if overrides_protocol(cls, BaseModel) or own_getstate(cls, BaseModel) is not None:
+    if overrides_protocol(cls, BaseModel):
         return encode_instance(model)
-    cached = cached_names(cls)
-    fields = {name: value for name, value in vars(model).items() if name not in cached}
-    children = (fields, model.__pydantic_extra__, model.__pydantic_private__, model.__pydantic_fields_set__)
-    return Node(("pydantic", cls), children, labels=(".", ".", ".", ".model_fields_set"))
+    state = call_user("__getstate__", lambda it: it.__getstate__(), model)
+    attributes = state.get("__dict__") if isinstance(state, dict) else None
+    if isinstance(state, dict) and isinstance(attributes, dict):
+        cached = cached_names(cls)
+        state = state | {"__dict__": {name: value for name, value in attributes.items() if name not in cached}}
+    return Node(("pydantic", cls), (state,), labels=(".",))

@@ -37,7 +37,7 @@ _OUT_OF_SIGHT = "where it keeps its values is not known"
 def encode_tensor(tensor: Any) -> Node:
     """Encode a tensor; as in its pickle, neither its gradient counts nor the graph that it came from."""
     cls = type(tensor)
-    added = attribute_reader(cls, torch.Tensor)(tensor)
+    added = {} if tensor.is_nested else attribute_reader(cls, torch.Tensor)(tensor)  # a nested one's are its own
     flags = [str(tensor.dtype), tensor.device.type, str(tensor.layout)]
     hooks = list((tensor._backward_hooks or {}).values())  # noqa: SLF001  they are in its pickle
     about = (tensor.requires_grad, hooks, added)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import xarray as xr
+from xarray.indexes import PandasIndex
 
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
@@ -45,7 +46,7 @@ def _indexes(value: Any) -> dict[Any, Any]:
 
 
 def _index(index: Any) -> object:
-    return index.to_pandas_index() if isinstance(index, xr.indexes.PandasIndex) else index
+    return index.to_pandas_index() if isinstance(index, PandasIndex) else index
 
 
 if hasattr(xr, "DataTree"):  # xarray 2024.10
