@@ -2,6 +2,7 @@
 
 from memo.store.metadata import Argument, Counters, EntryInfo, Metadata
 from memo.store.opening import Loaded
+from memo.store.secret import new_secret
 from memo.store.store import Store
 
-__all__ = ["Argument", "Counters", "EntryInfo", "Loaded", "Metadata", "Store"]
+__all__ = ["Argument", "Counters", "EntryInfo", "Loaded", "Metadata", "Store", "new_secret"]

@@ -10,11 +10,9 @@ import weakref
 from functools import partial
 from typing import TYPE_CHECKING
 
-from memo.store.entry import pack
 from memo.store.fork import watch_forks
-from memo.store.formats import encode
 from memo.store.metadata import Counters
-from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage, read_plain
+from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,7 +60,7 @@ class Ledger:
         if not pending:
             return
         changes: dict[str, Callable[[bytes | None], bytes]] = {
-            COUNTERS + origin: partial(_add, origin, counts) for origin, counts in pending.items()
+            COUNTERS + origin: partial(self._add, origin, counts) for origin, counts in pending.items()
         }
         try:
             self._storage.writer.update(changes, wait=wait)
@@ -97,6 +95,13 @@ class Ledger:
         self._lock = threading.Lock()
         self._pending, self._calls, self._is_worker_known = {}, 0, False
 
+    def _add(self, origin: str, counts: list[float], before: bytes | None) -> bytes:
+        key = COUNTERS + origin
+        value = _as_counters(None if before is None else self._storage.read_plain(key, before))
+        value += _as_counters(tuple(counts))
+        parts, _ = self._storage.pack_plain(key, (value.hits, value.misses, value.seconds_saved))
+        return b"".join(parts)
+
     def _flush_with_worker(self) -> None:
         """Flush when a multiprocessing worker ends: not all of its ends come by where atexit does."""
         util = sys.modules.get("multiprocessing.util")
@@ -109,13 +114,6 @@ def _flush(reference: weakref.ref[Ledger]) -> None:
     ledger = reference()
     if ledger is not None:
         ledger.flush()
-
-
-def _add(origin: str, counts: list[float], before: bytes | None) -> bytes:
-    key = COUNTERS + origin
-    value = _as_counters(None if before is None else read_plain(key, before)) + _as_counters(tuple(counts))
-    parts, _ = pack(key, "", encode((value.hits, value.misses, value.seconds_saved)))
-    return b"".join(parts)
 
 
 def _as_counters(value: object) -> Counters:

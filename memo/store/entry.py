@@ -1,11 +1,11 @@
-"""The bytes of an entry: a header, metadata, a body and buffers, sealed against accidents.
+"""The bytes of an entry: a header, metadata, a body and buffers, sealed against accidents or attackers.
 
 Little-endian throughout; *head* is all that comes before the buffers::
 
     0    8s   magic
-    8    32s  seal: XXH3-128 of the head from byte 40 on, then zeros
+    8    32s  seal of the head from byte 40 on: XXH3-128 and zeros, or keyed BLAKE3
     40   H    version of this layout (what comes before it never changes)
-    42   B    kind of seal, 0 for XXH3-128; then a zero
+    42   B    kind of seal, 0 for XXH3-128, 1 for keyed BLAKE3; then a zero
     44   I    number of buffers
     48   Q Q  bytes of the head, bytes of the entry
     64   I I  bytes of key and origin
@@ -13,11 +13,11 @@ Little-endian throughout; *head* is all that comes before the buffers::
     76   I Q  bytes of metadata and body
     88   d d  seconds that the step took, time of its end
     104       key, origin, format's name (UTF-8), metadata (JSON),
-              for each buffer its bytes (Q) and its XXH3-128 and zeros (32s), body
+              for each buffer its bytes (Q) and its digest (32s), body
     then each buffer, from the next multiple of 64 on, so that a mapped file can be used in place
 
-The seal covers the buffers through their digests, so that a large mapped entry can be opened head first. The seal's
-and the digests' 32 bytes leave room for a keyed hash.
+The seal covers the buffers through their digests, so that a large mapped entry can be opened head first. What a seal
+and a digest are is told in :mod:`memo.store.seal`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-import xxhash
+from memo.store.seal import CHECKSUMS, SEAL_BLAKE3, SEAL_XXH3, Seals, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,8 +41,8 @@ PREFIX = struct.Struct("<8s32sHBxIQQIIHHIQdd")
 _VERSION = struct.Struct("<8s32xH")
 _BUFFER = struct.Struct("<Q32s")
 _SEALED_FROM = 40
-_SEAL_XXH3 = 0
 _PADDING = bytes(ALIGNMENT)
+_KINDS = {SEAL_XXH3, SEAL_BLAKE3}
 
 
 class DamagedEntryError(ValueError):
@@ -78,11 +78,22 @@ class Peek(NamedTuple):
 
 
 def pack(
-    key: str, origin: str, encoded: Encoded, metadata: bytes = b"", seconds: float = 0.0, created: float = 0.0
+    key: str,
+    origin: str,
+    encoded: Encoded,
+    metadata: bytes = b"",
+    seconds: float = 0.0,
+    created: float = 0.0,
+    *,
+    seals: Seals = CHECKSUMS,
 ) -> tuple[list[bytes | memoryview], int]:
-    """Return the entry's bytes, in parts so that nothing large is copied, and how many they are."""
+    """Return the entry's bytes, in parts so that nothing large is copied, and how many they are.
+
+    Raises:
+        SecretMissingError: it cannot be sealed here.
+    """
     names = key.encode(), origin.encode("utf-8", "surrogateescape"), encoded.format.encode()
-    table = b"".join(_BUFFER.pack(buffer.nbytes, _digest(buffer)) for buffer in encoded.buffers)
+    table = b"".join(_BUFFER.pack(buffer.nbytes, seals.digest(buffer)) for buffer in encoded.buffers)
     head_size = PREFIX.size + sum(map(len, names)) + len(metadata) + len(table) + len(encoded.body)
     total, parts = head_size, list[bytes | memoryview]()
     for buffer in encoded.buffers:
@@ -91,12 +102,11 @@ def pack(
         total += gap + buffer.nbytes
     lengths = (len(names[0]), len(names[1]), len(names[2]), encoded.version, len(metadata), len(encoded.body))
     prefix = PREFIX.pack(
-        MAGIC, b"", ENTRY_FORMAT_VERSION, _SEAL_XXH3, len(encoded.buffers), head_size, total, *lengths, seconds, created
+        MAGIC, b"", ENTRY_FORMAT_VERSION, seals.kind, len(encoded.buffers), head_size, total, *lengths, seconds, created
     )
     start = b"".join((prefix, *names, metadata, table))
-    seal = xxhash.xxh3_128(memoryview(start)[_SEALED_FROM:])
-    seal.update(encoded.body)
-    sealed = b"".join((MAGIC, seal.digest(), bytes(16), memoryview(start)[_SEALED_FROM:]))
+    rest = memoryview(start)[_SEALED_FROM:]
+    sealed = b"".join((MAGIC, seals.seal(rest, encoded.body), rest))
     return [sealed, encoded.body, *parts], total
 
 
@@ -125,13 +135,26 @@ def is_newer(data: bytes) -> bool:
     return bool(magic == MAGIC and version > ENTRY_FORMAT_VERSION)
 
 
-def unpack(key: str, head: bytes, whole: bytes | memoryview, *, check_buffers: bool = True) -> Entry:
+def is_signed(data: bytes) -> bool:
+    """Say whether *data* begins an entry that was signed with a secret."""
+    return len(data) >= _VERSION.size + 1 and data[:8] == MAGIC and data[_VERSION.size] == SEAL_BLAKE3
+
+
+def unpack(
+    key: str,
+    head: bytes,
+    whole: bytes | memoryview,
+    *,
+    seals: Seals = CHECKSUMS,
+    check_buffers: bool = True,
+) -> Entry:
     """Take the entry apart that lies in *whole*, of which *head* is a copy of (at least) its head.
 
     The head is verified always, the buffers if *check_buffers*. The buffers are views of *whole*.
 
     Raises:
         DamagedEntryError: these are not the bytes that were written under *key*.
+        RefusedEntryError: *seals* do not vouch for them.
         NewerEntryError: only a newer version of memo can read them.
     """
     if len(head) < PREFIX.size or head[:8] != MAGIC:
@@ -144,12 +167,14 @@ def unpack(key: str, head: bytes, whole: bytes | memoryview, *, check_buffers: b
         raise NewerEntryError(f"a newer version of memo wrote it (layout {version})")
     if head_size > len(head):
         raise DamagedEntryError("it is truncated")
-    if kind != _SEAL_XXH3:
+    if kind not in _KINDS:
         raise DamagedEntryError(f"it has a seal of an unknown kind ({kind})")
+    if kind != seals.kind:
+        raise refusal(seals, kind)
     if total != len(whole):
         raise DamagedEntryError(f"it has {len(whole)} bytes instead of {total}")
-    if xxhash.xxh3_128_digest(memoryview(head)[_SEALED_FROM:head_size]) != seal[:16]:
-        raise DamagedEntryError("its checksum is wrong")
+    if not seals.admits(memoryview(head)[_SEALED_FROM:head_size], seal):
+        raise DamagedEntryError("its checksum is wrong") if kind == SEAL_XXH3 else refusal(seals, kind)
     origin_at = PREFIX.size + in_key
     format_at = origin_at + in_origin
     metadata_at = format_at + in_format
@@ -168,11 +193,15 @@ def unpack(key: str, head: bytes, whole: bytes | memoryview, *, check_buffers: b
         created,
         head[metadata_at:table_at],
         head[body_at:head_size],
-        _buffers(head, memoryview(whole), table_at, count, head_size, check=check_buffers) if count else (),
+        _buffers(head, memoryview(whole), table_at, count, head_size, seals if check_buffers else None)
+        if count
+        else (),
     )
 
 
-def _buffers(head: bytes, whole: memoryview, table_at: int, count: int, at: int, *, check: bool) -> list[memoryview]:
+def _buffers(
+    head: bytes, whole: memoryview, table_at: int, count: int, at: int, seals: Seals | None
+) -> list[memoryview]:
     buffers = []
     for index in range(count):
         size, digest = _BUFFER.unpack_from(head, table_at + index * _BUFFER.size)
@@ -181,11 +210,7 @@ def _buffers(head: bytes, whole: memoryview, table_at: int, count: int, at: int,
         at += size
         if len(buffer) != size:
             raise DamagedEntryError("its sizes do not add up")
-        if check and _digest(buffer) != digest:
+        if seals is not None and seals.digest(buffer) != digest:
             raise DamagedEntryError("a buffer's checksum is wrong")
         buffers.append(buffer)
     return buffers
-
-
-def _digest(buffer: memoryview) -> bytes:
-    return xxhash.xxh3_128_digest(buffer) + bytes(16)

@@ -64,8 +64,8 @@ def write(directory: Path, parts: Iterable[bytes | memoryview]) -> str:
     return f"{folder}/{name}"
 
 
-def read(directory: Path, name: str) -> Contents:
-    """Return what the file *name* holds, mapped if it is large.
+def read(directory: Path, name: str, *, copy: bool = False) -> Contents:
+    """Return what the file *name* holds, mapped if it is large and not to be copied.
 
     Raises:
         UnsafeFileError: the name or the file is none of ours.
@@ -77,12 +77,12 @@ def read(directory: Path, name: str) -> Contents:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise UnsafeFileError(f"{name} is not a regular file")
-        if status.st_size >= MAP_FROM:
+        if status.st_size >= MAP_FROM and not copy:
             mapped = mmap.mmap(descriptor, status.st_size, access=mmap.ACCESS_COPY)
             identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
             return Contents(memoryview(mapped), identity)
         data = bytearray(status.st_size)
-        with os.fdopen(descriptor, "rb", buffering=0, closefd=False) as file:
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
             if file.readinto(data) != len(data):
                 raise UnsafeFileError(f"{name} became shorter while it was read")
         return Contents(memoryview(data), None)

@@ -8,9 +8,12 @@ from memo.store import files
 from memo.store.entry import DamagedEntryError, Entry, size_of_head, unpack
 from memo.store.formats import decode
 from memo.store.metadata import Metadata, decode_metadata
+from memo.store.seal import SEAL_XXH3
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from memo.store.seal import Seals
 
 MOST_REMEMBERED = 10_000
 
@@ -18,25 +21,28 @@ MOST_REMEMBERED = 10_000
 class Opener:
     """Opens the entries of one store, and remembers which large files it has verified."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, seals: Seals) -> None:
         self._directory = directory
+        self._seals = seals
         self._verified: dict[tuple[int, ...], None] = {}
 
     def open(self, key: str, filename: Any, value: Any, *, whole: bool = True) -> Entry:
         """Return the entry in the row *filename*, *value*; only its head is verified if not *whole*.
 
         A mapped file's buffers are verified once per process and file: they are not copied, so verifying them each
-        time would promise no more. Its head, with all that is ever executed, is copied and verified each time.
+        time would promise no more. Its head, with all that is ever executed, is copied and verified each time. Where
+        a secret is to keep out who can write the file, everything is copied: a mapping shows what is written later.
 
         Raises:
-            DamagedEntryError, NewerEntryError: as :func:`memo.store.entry.unpack` does.
+            DamagedEntryError, NewerEntryError, RefusedEntryError: as :func:`memo.store.entry.unpack` does.
             OSError: its file cannot be read.
         """
         if filename is None:
-            return open_row(key, value, whole=whole)
-        view, identity = files.read(self._directory, filename)
+            return open_row(key, value, self._seals, whole=whole)
+        view, identity = files.read(self._directory, filename, copy=whole and self._seals.kind != SEAL_XXH3)
         known = identity is not None and identity in self._verified
-        entry = unpack(key, bytes(view[: size_of_head(view)]), view, check_buffers=whole and not known)
+        head = bytes(view[: size_of_head(view)])
+        entry = unpack(key, head, view, seals=self._seals, check_buffers=whole and not known)
         if whole and identity is not None and not known:
             while len(self._verified) >= MOST_REMEMBERED:
                 self._verified.pop(next(iter(self._verified)))
@@ -44,11 +50,11 @@ class Opener:
         return entry
 
 
-def open_row(key: str, value: object, *, whole: bool = True) -> Entry:
+def open_row(key: str, value: object, seals: Seals, *, whole: bool = True) -> Entry:
     """Return the entry whose bytes are *value*; raise as :meth:`Opener.open` does."""
     if type(value) is not bytes:
         raise DamagedEntryError("its row holds no bytes")
-    entry = unpack(key, value, value, check_buffers=whole)
+    entry = unpack(key, value, value, seals=seals, check_buffers=whole)
     if entry.buffers:  # what is built on them may be written to
         entry.buffers = [memoryview(bytearray(buffer)) for buffer in entry.buffers]
     return entry

@@ -12,14 +12,15 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
-from memo.store.entry import DamagedEntryError, Entry, pack
+from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, is_signed, pack, peek
 from memo.store.fork import watch_forks
-from memo.store.formats import encode
+from memo.store.formats import FormatMissingError, check_readable, encode
 from memo.store.index import Index
 from memo.store.location import create_directory
 from memo.store.opening import Opener, open_row, value_of
 from memo.store.patience import Patience
 from memo.store.schema import ForeignDatabaseError
+from memo.store.seal import SEAL_XXH3, RefusedEntryError
 from memo.store.trouble import Troubles
 from memo.typing import MISSING, Missing
 
@@ -29,12 +30,14 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from memo.store.disk import Writer
+    from memo.store.seal import Seals
 
 IN_ROW_BELOW: Final = 2**15  # bytes; what is larger gets a file
 
 ALIAS: Final = "alias:"
 MANIFEST: Final = "manifest:"
 COUNTERS: Final = "counters:"
+START: Final = 1024  # bytes of an entry that a listing looks at
 _LONGEST_CHAIN: Final = 16  # aliases that lead to one another
 
 # What the file system, SQLite and our look at the database raise.
@@ -44,12 +47,13 @@ STORAGE_ERRORS: Final = (OSError, sqlite3.Error, ForeignDatabaseError)
 class Storage:
     """The open database and the files of one directory; all methods but ``close`` may raise STORAGE_ERRORS."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, seals: Seals) -> None:
         self.directory = directory
+        self.seals = seals
         self._patience = Patience()
         self.index = Index(directory, self._patience)
         self.troubles = Troubles(directory)
-        self._opener = Opener(directory)
+        self._opener = Opener(directory, seals)
         self._writer: Writer | None = None
         self._lock = threading.Lock()
         watch_forks(self)
@@ -69,7 +73,7 @@ class Storage:
         """Return the entry under *key*, or the one that an alias says answers it.
 
         Raises:
-            DamagedEntryError, NewerEntryError: there is one and it cannot be used.
+            DamagedEntryError, NewerEntryError, RefusedEntryError: there is one and it cannot be used.
         """
         row = self.index.find(key)
         if row is None:
@@ -77,7 +81,7 @@ class Storage:
             if row is None:
                 return None
         if row[0] is None:
-            return open_row(key, row[1], whole=whole)
+            return open_row(key, row[1], self.seals, whole=whole)
         return self._open_file(key, row, whole=whole)
 
     def _open_file(self, key: str, row: tuple[Any, Any], *, whole: bool) -> Entry | None:
@@ -119,21 +123,76 @@ class Storage:
             files.remove(self.directory, name)
             raise
 
+    def has(self, prefix: str, name: str) -> bool:
+        """Say whether there is a row *name* under *prefix* that is ours and whole, without decoding it."""
+        row = self.index.find(prefix + name)
+        if row is None:
+            return False
+        try:
+            open_row(prefix + name, row[1], self.seals)
+        except (DamagedEntryError, NewerEntryError, RefusedEntryError):
+            return False
+        return True
+
     def get(self, prefix: str, name: str) -> object | Literal[Missing.MISSING]:
         """Return the plain value of the row *name* under *prefix*; one that cannot be read is not there."""
         row = self.index.find(prefix + name)
-        return MISSING if row is None else read_plain(prefix + name, row[1])
+        return MISSING if row is None else self.read_plain(prefix + name, row[1])
 
     def set(self, prefix: str, name: str, value: object) -> None:
         """Write the row *name* under *prefix*."""
-        self.put(prefix + name, *pack(prefix + name, "", encode(value)))
+        self.put(prefix + name, *self.pack_plain(prefix + name, value))
 
     def items(self, prefix: str) -> Iterator[tuple[str, object]]:
         """Yield name and plain value of the rows under *prefix* that can be read."""
         for key, data in self.index.rows(prefix):
-            value = read_plain(key, data)
+            value = self.read_plain(key, data)
             if value is not MISSING:
                 yield key.removeprefix(prefix), value
+
+    def pack_plain(self, key: str, value: object) -> tuple[list[bytes | memoryview], int]:
+        """Return the bytes of a row that is no entry."""
+        return pack(key, "", encode(value), seals=self.seals)
+
+    def read_plain(self, key: str, data: object) -> object | Literal[Missing.MISSING]:
+        """Return the value of a row that is no entry, or MISSING where it cannot be read."""
+        try:
+            entry = open_row(key, data, self.seals)
+            return value_of(entry) if entry.format == "plain" else MISSING
+        except RefusedEntryError as error:
+            self.troubles.refuse(key, error)
+            return MISSING
+        except Exception:  # noqa: BLE001 - damage, or bytes made to look like a row, which may fail in any way
+            return MISSING
+
+    def is_reserved(self, key: str) -> bool:
+        """Say whether *key* holds an entry that is not to be replaced here: others can read it, and we cannot."""
+        try:
+            row = self.index.find(key)
+        except STORAGE_ERRORS:  # the writer will say, or put it right
+            row = None
+        if row is None:
+            return False
+        start = self.start_of(*row)
+        seen = peek(start)
+        if seen is None:
+            return is_newer(start)
+        if is_signed(start) and self.seals.kind == SEAL_XXH3:
+            return True
+        try:
+            check_readable(seen.format, seen.format_version)
+        except FormatMissingError:
+            return True
+        return False
+
+    def start_of(self, filename: object, value: object) -> bytes:
+        """Return the first bytes of an entry, as far as there are any."""
+        if isinstance(filename, str):
+            try:
+                return files.read_start(self.directory, filename, START)
+            except OSError:
+                return b""
+        return value[:START] if isinstance(value, bytes) else b""
 
     def after_fork(self) -> None:
         """Make a lock that no thread of the parent holds."""
@@ -144,12 +203,3 @@ class Storage:
         self.index.close()
         if self._writer is not None:
             self._writer.close()
-
-
-def read_plain(key: str, data: object) -> object | Literal[Missing.MISSING]:
-    """Return the value of a row that is no entry, or MISSING where it cannot be read."""
-    try:
-        entry = open_row(key, data)
-        return value_of(entry) if entry.format == "plain" else MISSING
-    except Exception:  # noqa: BLE001 - damage, or bytes made to look like a row, which may fail in any way
-        return MISSING

@@ -5,28 +5,30 @@ from __future__ import annotations
 import os
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from memo.errors import StoreError
 from memo.store import files
 from memo.store.counters import Ledger
-from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, pack, peek
+from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, peek
 from memo.store.formats import FormatMissingError, check_readable, encode
 from memo.store.location import default_directory
 from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata
 from memo.store.opening import Loaded, metadata_of, value_of
-from memo.store.storage import ALIAS, MANIFEST, STORAGE_ERRORS, Storage
+from memo.store.seal import RefusedEntryError
+from memo.store.secret import seals_named, seals_of
+from memo.store.storage import ALIAS, MANIFEST, START, STORAGE_ERRORS, Storage
 from memo.store.trouble import diagnose
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from memo.store.seal import Seals
 
 T = TypeVar("T")
 
-START: Final = 1024  # bytes of an entry that a listing looks at
-
-_shared: weakref.WeakValueDictionary[Path, Store] = weakref.WeakValueDictionary()
+_shared: weakref.WeakValueDictionary[tuple[Path, str], Store] = weakref.WeakValueDictionary()
 
 
 class Store:
@@ -34,17 +36,32 @@ class Store:
 
     Nothing is opened or made before the first question or the first result. Whatever goes wrong with the storage is
     one `StoreWarning` for each cause; a step gets `MISSING` or `False` and goes on. Stores are equal if their
-    directories are; they can be pickled, shared by threads and used on both sides of a fork.
+    directories and secrets are; they can be pickled, shared by threads and used on both sides of a fork. A secret does
+    not travel with them: another process has it in its environment, or reads and writes nothing.
 
     Args:
         directory: where the results are; without it ``MEMO_DIR``, or else ``memo`` in the user's cache directory.
+        secret: signs what is stored, and what it did not sign is refused; without it ``MEMO_SECRET``, if that is set.
+        old_secrets: what they signed is read, too; without *secret* ``MEMO_OLD_SECRETS``, separated by commas.
+
+    Raises:
+        OptionError: a secret is too short, or no text.
 
     .. versionadded:: 0.1
     """
 
-    def __init__(self, directory: str | os.PathLike[str] | None = None) -> None:
-        self.directory: Final = _absolute(directory)
-        self._storage = Storage(self.directory)
+    def __init__(
+        self,
+        directory: str | os.PathLike[str] | None = None,
+        *,
+        secret: str | None = None,
+        old_secrets: Iterable[str] | None = None,
+    ) -> None:
+        self._set_up(_absolute(directory), seals_of(secret, old_secrets))
+
+    def _set_up(self, directory: Path, seals: Seals) -> None:
+        self.directory = directory
+        self._storage = Storage(directory, seals)
         self._ledger = Ledger(self._storage)
         self._missed = ""  # the key looked for last without finding anything: a miss that is stored need not look again
         weakref.finalize(self, _close, self._storage, self._ledger)
@@ -52,9 +69,7 @@ class Store:
     @classmethod
     def shared(cls, directory: str | os.PathLike[str] | None = None) -> Store:
         """Return this process's store for *directory*: the same one for as long as anybody holds it."""
-        chosen = _absolute(directory)
-        known = _shared.get(chosen)
-        return known if known is not None else _shared.setdefault(chosen, cls(chosen))
+        return _shared_at(_absolute(directory), seals_of())
 
     def load(self, key: str) -> Loaded | Literal[Missing.MISSING]:
         """Return the entry under *key*, its value a new object, or MISSING.
@@ -81,10 +96,12 @@ class Store:
             self._warn_of_value(metadata.origin, value, error)
             return False
         try:
-            if key != self._missed and self._is_reserved(key):
+            if key != self._missed and self._storage.is_reserved(key):
                 return False
             data = encode_metadata(metadata, result_type=metadata.result_type or type_name(value))
-            packed = pack(key, metadata.origin, encoded, data, metadata.seconds, metadata.created)
+            packed = pack(
+                key, metadata.origin, encoded, data, metadata.seconds, metadata.created, seals=self._storage.seals
+            )
             self._storage.put(key, *packed, tag=tag_of(metadata.origin))
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
@@ -134,7 +151,7 @@ class Store:
         tag = None if origin is None else tag_of(origin)
         try:
             for key, found, size, filename, start in self._storage.index.heads(tag, START):
-                seen = peek(self._start(filename, start))
+                seen = peek(self._storage.start_of(filename, start))
                 known = (seen.seconds, seen.created, seen.format) if seen else (0.0, 0.0, "")
                 yield EntryInfo(key, found, size if isinstance(size, int) else 0, *known)
         except STORAGE_ERRORS as error:
@@ -149,9 +166,9 @@ class Store:
         return self._ask(lambda: self._storage.index.totals(None if origin is None else tag_of(origin)), [])
 
     def save_manifest(self, code_digest: str, manifest: dict[str, object]) -> bool:
-        """Keep *manifest*, plain data, under *code_digest*, if there is none, and say whether it is there now."""
+        """Keep *manifest*, plain data, under *code_digest*, if it is not there, and say whether it is now."""
         try:
-            if self._storage.index.find(MANIFEST + code_digest) is None:
+            if not self._storage.has(MANIFEST, code_digest):
                 self._storage.set(MANIFEST, code_digest, manifest)
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
@@ -199,6 +216,8 @@ class Store:
     def _find(self, key: str, *, whole: bool = True) -> Entry | None:
         try:
             entry = self._storage.find(key, whole=whole)
+        except RefusedEntryError as error:
+            self._storage.troubles.refuse(key, error)
         except (DamagedEntryError, NewerEntryError, files.UnsafeFileError) as error:
             self._warn_of_entry(key, error)
         except STORAGE_ERRORS as error:
@@ -232,33 +251,6 @@ class Store:
             writer.clear()
         return count
 
-    def _is_reserved(self, key: str) -> bool:
-        """Say whether *key* holds an entry that this memo is not to replace."""
-        try:
-            row = self._storage.index.find(key)
-        except STORAGE_ERRORS:  # the writer will say, or put it right
-            row = None
-        if row is None:
-            return False
-        start = self._start(*row)
-        seen = peek(start)
-        if seen is None:
-            return is_newer(start)
-        try:
-            check_readable(seen.format, seen.format_version)
-        except FormatMissingError:
-            return True
-        return False
-
-    def _start(self, filename: object, value: object) -> bytes:
-        """Return the first bytes of an entry, as far as there are any."""
-        if isinstance(filename, str):
-            try:
-                return files.read_start(self.directory, filename, START)
-            except OSError:
-                return b""
-        return value[:START] if isinstance(value, bytes) else b""
-
     def _warn_of_entry(self, key: str, error: Exception) -> None:
         self._storage.troubles.say(
             ("entry", key),
@@ -274,20 +266,38 @@ class Store:
         )
 
     def __eq__(self, other: object) -> bool:
-        return self.directory == other.directory if isinstance(other, Store) else NotImplemented
+        return self._identity == other._identity if isinstance(other, Store) else NotImplemented
 
     def __hash__(self) -> int:
-        return hash(self.directory)
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[Path, str]:
+        return self.directory, self._storage.seals.name
 
     def __repr__(self) -> str:
         return f"Store({str(self.directory)!r})"
 
-    def __reduce__(self) -> tuple[Callable[[str], Store], tuple[str]]:
-        return _shared_at, (str(self.directory),)  # cloudpickle would take a class method by value
+    def __reduce__(self) -> tuple[Callable[[str, str], Store], tuple[str, str]]:
+        return _arrived, (
+            str(self.directory),
+            self._storage.seals.name,
+        )  # cloudpickle would take a class method by value
 
 
-def _shared_at(directory: str) -> Store:
-    return Store.shared(directory)
+def _arrived(directory: str, name: str = "") -> Store:
+    """Return the store that was pickled elsewhere, where its seals had *name*."""
+    return _shared_at(_absolute(directory), seals_named(name))
+
+
+def _shared_at(directory: Path, seals: Seals) -> Store:
+    identity = directory, seals.name
+    known = _shared.get(identity)
+    if known is not None:
+        return known
+    made = Store.__new__(Store)
+    made._set_up(directory, seals)  # noqa: SLF001 - as __init__ does, which would look for a secret
+    return _shared.setdefault(identity, made)
 
 
 def _absolute(directory: str | os.PathLike[str] | None) -> Path:

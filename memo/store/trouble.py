@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memo.errors import StoreWarning, warn_user
 from memo.store.schema import BUSY_SECONDS, is_busy, is_damage
+from memo.store.seal import WITHHELD, SecretMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
     from pathlib import Path
+
+    from memo.store.seal import RefusedEntryError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -31,7 +34,9 @@ def diagnose(error: BaseException) -> Trouble:
     """Tell what *error*, from the file system or from SQLite, means for the store."""
     number = error.errno if isinstance(error, OSError) else None
     code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-    if is_damage(error):
+    if isinstance(error, SecretMissingError):
+        trouble = "withheld", f"cannot be written: {WITHHELD}"
+    elif is_damage(error):
         sentence = (
             f"has a database that is damaged or not memo's ({error}); it is bypassed, and renamed to cache.db.aside-… "
             f"when the next result is stored: delete that file when you do not need it"
@@ -70,6 +75,12 @@ class Troubles:
             "damaged",
             f"the store in {self._directory} had a database that is damaged or not memo's ({reason}): it was renamed "
             f"to {aside.name} and a new one begun; delete that file when you do not need it",
+        )
+
+    def refuse(self, key: str, error: RefusedEntryError) -> None:
+        """Warn that what is stored under *key* is not vouched for, if nothing was refused for this cause before."""
+        self.say(
+            error.cause, f"the store in {self._directory} has entries that are refused ({key[:12]} is one): {error}"
         )
 
     def say(self, cause: Hashable, sentence: str) -> None:

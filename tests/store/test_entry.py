@@ -13,12 +13,14 @@ from memo.store.entry import (
     DamagedEntryError,
     NewerEntryError,
     is_newer,
+    is_signed,
     pack,
     peek,
     size_of_head,
     unpack,
 )
 from memo.store.formats.format import Encoded
+from memo.store.seal import CHECKSUMS, RefusedEntryError, Seals, Signatures, Withheld
 
 GOLDEN = Path(__file__).with_name("golden.json")
 KEY = "ab" * 32
@@ -34,28 +36,33 @@ CASES = {
         2.0,
     ),
 }
+SECRET = "0123456789abcdef" * 4
+SIGNED = Signatures(SECRET)
+SEALS = {"": CHECKSUMS, " signed": SIGNED}
 
 
-def packed(name: str) -> bytes:
-    parts, size = pack(*CASES[name])
+def packed(name: str, seals: Seals = CHECKSUMS) -> bytes:
+    parts, size = pack(*CASES[name], seals=seals)
     data = b"".join(parts)
     assert size == len(data)
     return data
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_layout_is_frozen(name: str) -> None:
+@pytest.mark.parametrize("seal", SEALS)
+def test_the_layout_is_frozen(name: str, seal: str) -> None:
     """A change of these bytes is a new ENTRY_FORMAT_VERSION, and the old ones stay readable."""
     golden = json.loads(GOLDEN.read_text())
     assert golden["version"] == ENTRY_FORMAT_VERSION
-    assert golden["entries"][name] == packed(name).hex()
+    assert golden["entries"][name + seal] == packed(name, SEALS[seal]).hex()
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_what_was_packed_comes_back(name: str) -> None:
+@pytest.mark.parametrize("seals", SEALS.values(), ids=SEALS)
+def test_what_was_packed_comes_back(name: str, seals: Seals) -> None:
     key, origin, encoded, metadata, seconds, created = CASES[name]
-    data = packed(name)
-    entry = unpack(key, data, data)
+    data = packed(name, seals)
+    entry = unpack(key, data, data, seals=seals)
     assert (key, origin, encoded.format, 1) == (entry.key, entry.origin, entry.format, entry.format_version)
     assert (metadata, encoded.body, seconds, created) == (entry.metadata, entry.body, entry.seconds, entry.created)
     assert [bytes(buffer) for buffer in encoded.buffers] == [bytes(buffer) for buffer in entry.buffers]
@@ -69,9 +76,10 @@ def test_buffers_begin_where_a_mapping_of_the_file_can_use_them() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_no_flipped_bit_goes_unnoticed(name: str) -> None:
+@pytest.mark.parametrize("seals", SEALS.values(), ids=SEALS)
+def test_no_flipped_bit_goes_unnoticed(name: str, seals: Seals) -> None:
     key, _, encoded, *_ = CASES[name]
-    data = packed(name)
+    data = packed(name, seals)
     used = set(range(size_of_head(data)))
     for buffer in filter(len, encoded.buffers):
         at = data.index(bytes(buffer), size_of_head(data))
@@ -81,10 +89,11 @@ def test_no_flipped_bit_goes_unnoticed(name: str) -> None:
             flipped = bytearray(data)
             flipped[position] ^= 1 << bit
             try:
-                entry = unpack(key, bytes(flipped), bytes(flipped))
-            except (DamagedEntryError, NewerEntryError):
+                entry = unpack(key, bytes(flipped), bytes(flipped), seals=seals)
+            except (DamagedEntryError, NewerEntryError, RefusedEntryError):
                 continue
-            assert position not in used or position in range(24, 40)  # padding, which nothing reads
+            # Padding, which nothing reads.
+            assert position not in used or (seals is CHECKSUMS and position in range(24, 40))
             assert encoded.body == entry.body
 
 
@@ -94,6 +103,42 @@ def test_no_truncated_or_prolonged_entry_is_taken(name: str) -> None:
     for other in [*(data[:length] for length in range(len(data))), data + b"\0"]:
         with pytest.raises(DamagedEntryError):
             unpack(CASES[name][0], other, other)
+
+
+OTHER = Signatures("f" * 64, ["e" * 64])
+FOREIGN = [
+    (CHECKSUMS, SIGNED, "signed", "signed with a secret, and MEMO_SECRET is not set here"),
+    (SIGNED, CHECKSUMS, "unsigned", "it is not signed, so anyone may have put it there"),
+    (SIGNED, OTHER, "foreign", "signed with a secret that is not known here: name that in MEMO_OLD_SECRETS"),
+    (Withheld(SIGNED.name), SIGNED, "withheld", "sent the store without its secret: set MEMO_SECRET"),
+    (Withheld(SIGNED.name), CHECKSUMS, "withheld", "sent the store without its secret"),
+]
+
+
+@pytest.mark.parametrize(("ours", "theirs", "cause", "sentence"), FOREIGN)
+@pytest.mark.parametrize("name", CASES)
+def test_what_others_sealed_is_refused(ours: Seals, theirs: Seals, cause: str, sentence: str, name: str) -> None:
+    data = packed(name, theirs)
+    with pytest.raises(RefusedEntryError, match=sentence) as caught:
+        unpack(CASES[name][0], data, data, seals=ours)
+    assert cause == caught.value.cause
+    assert (theirs is not CHECKSUMS) == is_signed(data) == is_signed(data[:43])
+    assert not is_signed(data[:42])
+
+
+def test_any_of_the_secrets_admits_and_the_newest_signs() -> None:
+    data = packed("buffers", SIGNED)
+    rotated = Signatures("f" * 64, ["e" * 64, SECRET])
+    assert b"body" == unpack(KEY, data, data, seals=rotated).body
+    assert packed("buffers", rotated) == packed("buffers", Signatures("f" * 64))
+
+
+def test_what_a_result_contains_is_not_signed() -> None:
+    """Who can make a step return the bytes of a forged entry does not find their signature in the step's own entry."""
+    forged = packed("small", SIGNED)
+    signature, signed = forged[8:40], forged[40:]
+    parts, _ = pack(KEY, "", Encoded("plain", 1, b"", [memoryview(signed)]), seals=SIGNED)
+    assert signature not in b"".join(parts)
 
 
 def test_an_entry_under_another_key_is_not_taken() -> None:
