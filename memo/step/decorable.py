@@ -45,8 +45,6 @@ def _trouble(function: Any) -> tuple[str, str] | None:
 
 
 def _trouble_of_callable(function: Any) -> tuple[str, str] | None:
-    if inspect.iscoroutinefunction(function):
-        return "a coroutine function", "decorate a plain function that it awaits in a thread"
     if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
         return "a generator function", "return a list instead of yielding"
     if isinstance(function, partial):

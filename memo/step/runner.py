@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from logging import INFO
-from time import perf_counter, time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
 
 from memo.config import Settings, settings
-from memo.dethash import CodeWatch, det_hash, keep_sources
-from memo.errors import UnhashableError
+from memo.dethash import CodeWatch, keep_sources
 from memo.key import Binder, CallKey, Origin, StepIdentity, argument_digest, captured_by, make_key
+from memo.step.attempt import Attempt
 from memo.step.decorable import check_function, check_has_name
-from memo.step.log import log_hit, log_run, logger
+from memo.step.drivers import driver_of
 from memo.step.options import StepOptions, checked_version
-from memo.store import Argument, Metadata, Store
-from memo.typing import MISSING
+from memo.store import Store
 
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
@@ -44,13 +42,6 @@ class StepInfo:
     bytes: int
 
 
-class Call(NamedTuple):
-    """A call's key, and what the step's code was when it was taken; ``None`` where a version stands for it all."""
-
-    key: CallKey
-    manifest: CodeManifest | None
-
-
 class Step:
     """One decorated function, apart from how it is wrapped.
 
@@ -66,6 +57,7 @@ class Step:
     def __init__(self, function: Callable[..., Any], options: StepOptions) -> None:
         check_function(function)
         self.function = function
+        self._drive = driver_of(function)
         self.options = options
         self.binder = Binder(function, options.ignore)
         self.binder.check("skip_defaults", options.skip_defaults)
@@ -79,30 +71,26 @@ class Step:
     # -- a call ---------------------------------------------------------------------------------------------------
 
     def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Return the stored result of this call, or run it and store its result."""
-        now = settings()
-        if not self._is_enabled(now):
-            return self.function(*args, **kwargs)
-        started = perf_counter()
-        call = self._bound(args, kwargs)
-        if call is None:
-            return self.function(*args, **kwargs)  # Python says what is wrong with the arguments
-        store = self._store(now)
-        found = store.load(call.key.key)
-        if found is MISSING:
-            return self._run(call, store, args, kwargs)
-        store.record(self.label, hits=1, seconds_saved=found.seconds)
-        if logger.isEnabledFor(INFO):
-            log_hit(self.label, perf_counter() - started, found.seconds)
-        return found.value
+        """Return the stored result of this call, or run it and store its result; of a coroutine function, await it."""
+        return self._drive(self, args, kwargs, True)
 
     def recompute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run this call whatever is stored, and store its result."""
+        return self._drive(self, args, kwargs, False)
+
+    def attempt(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Attempt | None:
+        """Return what is to be looked up; ``None`` if the function is to run plainly."""
         now = settings()
-        call = self._bound(args, kwargs) if self._is_enabled(now) else None
-        if call is None:
-            return self.function(*args, **kwargs)
-        return self._run(call, self._store(now), args, kwargs)
+        if not self._is_enabled(now):
+            return None
+        started = perf_counter()
+        try:
+            values = self.binder.bind(args, kwargs)
+        except TypeError:
+            return None  # Python says what is wrong with the arguments
+        version = self.version
+        key, manifest = self._keyed(version, values)
+        return Attempt(self.label, version, key, manifest, self._store(now), started)
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Return the key of a call.
@@ -111,48 +99,16 @@ class Step:
             TypeError: the function cannot be called like that.
             UnhashableError: an argument has no deterministic form.
         """
-        return self._keyed(self.binder.bind(args, kwargs)).key.key
+        return self._keyed(self.version, self.binder.bind(args, kwargs))[0].key
 
-    def _bound(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
-        """Return the call; ``None`` if the function cannot be called like that."""
-        try:
-            values = self.binder.bind(args, kwargs)
-        except TypeError:
-            return None
-        return self._keyed(values)
-
-    def _keyed(self, values: tuple[Any, ...]) -> Call:
-        version = self.version
+    def _keyed(self, version: str | None, values: tuple[Any, ...]) -> tuple[CallKey, CodeManifest | None]:
         manifest = self._manifest(version)
         identity = self._identity(version, manifest)
-        return Call(make_key(identity, self.binder.names, values, self._skipped), manifest)
+        return make_key(identity, self.binder.names, values, self._skipped), manifest
 
     @cached_property
     def _skipped(self) -> dict[str, str]:
         return {name: argument_digest(value, name) for name, value in self.options.skip_defaults.items()}
-
-    def _run(self, call: Call, store: Store, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        started = perf_counter()
-        result = self.function(*args, **kwargs)
-        seconds = perf_counter() - started
-        key = call.key
-        metadata = Metadata(
-            key=key.key,
-            origin=self.label,
-            code_digest=key.code_digest,
-            arguments=tuple(Argument(*argument) for argument in key.arguments),
-            version=self.version,
-            result_digest=_digest_of(result),
-            seconds=seconds,
-            created=time(),
-        )
-        stored = store.save(key.key, result, metadata)
-        if stored and call.manifest is not None:
-            store.save_manifest(key.code_digest, call.manifest.to_dict())
-        store.record(self.label, misses=1)
-        if logger.isEnabledFor(INFO):
-            log_run(self.label, seconds, stored=stored)
-        return result
 
     # -- what identifies it ---------------------------------------------------------------------------------------
 
@@ -245,10 +201,3 @@ def default_store(now: Settings) -> Store:
     if _default is None or _default[0] is not now:
         _default = now, Store.shared(now.store)
     return _default[1]
-
-
-def _digest_of(result: object) -> str | None:
-    try:
-        return det_hash(result)
-    except UnhashableError:
-        return None

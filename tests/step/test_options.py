@@ -45,9 +45,6 @@ def test_an_option_that_there_is_not_is_an_error() -> None:
         memoize_step(len, "1")
 
 
-async def coroutine(x): ...
-
-
 def generator(x):
     yield x
 
@@ -62,7 +59,6 @@ class Callable:
 
 REFUSED = {
     "a class": (int, "decorate the method or the function that is expensive"),
-    "a coroutine function": (coroutine, "decorate a plain function that it awaits in a thread"),
     "a generator function": (generator, "return a list instead of yielding"),
     "a property": (property(lambda self: 1), "put @property above @memoize_step"),
     "a cached_property": (functools.cached_property(lambda self: 1), "put @cached_property above @memoize_step"),
@@ -87,7 +83,7 @@ def test_what_cannot_be_a_step_is_refused_at_decoration_with_what_to_do_instead(
 
 
 @pytest.mark.parametrize("wrap", [classmethod, staticmethod])
-@pytest.mark.parametrize("function", [coroutine, generator, async_generator])
+@pytest.mark.parametrize("function", [generator, async_generator])
 def test_methods_of_these_kinds_are_refused_as_well(wrap: type, function: object) -> None:
     with pytest.raises(StepError, match=f"{function.__name__} is a "):
         memoize_step(wrap(function))

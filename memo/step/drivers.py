@@ -1,0 +1,42 @@
+"""How a call is driven: one way for each kind of function, all of them the same but for how it is run.
+
+A driver takes the step, the arguments, and whether to look for a stored result first.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from memo.typing import MISSING
+
+if TYPE_CHECKING:
+    from memo.step.runner import Step
+
+Driver = Callable[["Step", tuple[Any, ...], dict[str, Any], bool], Any]
+
+
+def driver_of(function: Callable[..., Any]) -> Driver:
+    """Return what drives the calls of *function*."""
+    if inspect.iscoroutinefunction(function):
+        from memo.step.coroutines import drive_coroutine  # not everybody needs asyncio
+
+        return drive_coroutine
+    return drive
+
+
+def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
+    """Return the stored result of a plain function's call, or run it and keep its result."""
+    attempt = step.attempt(args, kwargs)
+    if attempt is None:
+        return step.function(*args, **kwargs)
+    if look:
+        found = attempt.find()
+        if found is not MISSING:
+            return found
+    started = perf_counter()
+    result = step.function(*args, **kwargs)
+    attempt.keep(result, perf_counter() - started)
+    return result
