@@ -5,6 +5,7 @@ from memo.dethash import (
     CustomDetHash,
     DetHashFromInitParams,
     DetHashWithVersion,
+    File,
     det_hash,
     register_det_hash,
 )
@@ -17,24 +18,32 @@ from memo.errors import (
     StoreWarning,
     UnhashableError,
 )
-from memo.step import StepInfo, memoize_step
-from memo.store import Store
+from memo.step import StepInfo, disabled, memoize_step, refreshing
+from memo.store import Format, JsonFormat, ParquetFormat, PickleFormat, Store, TextFormat
 
 __all__ = [
     "CustomDetHash",
     "DetHashFromInitParams",
     "DetHashWithVersion",
+    "File",
+    "Format",
+    "JsonFormat",
     "MemoError",
     "MemoWarning",
     "OptionError",
+    "ParquetFormat",
+    "PickleFormat",
     "StepError",
     "StepInfo",
     "Store",
     "StoreError",
     "StoreWarning",
+    "TextFormat",
     "UnhashableError",
     "configure",
     "det_hash",
+    "disabled",
     "memoize_step",
+    "refreshing",
     "register_det_hash",
 ]

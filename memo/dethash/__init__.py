@@ -8,6 +8,7 @@ from memo.dethash import encoders as encoders
 from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
 from memo.dethash.digest import ValueDigest, det_hash, value_digest
+from memo.dethash.file import File
 from memo.dethash.registry import register_det_hash
 from memo.dethash.watch import CodeWatch, changed_names, class_digest, keep_sources, party_of
 
@@ -20,6 +21,7 @@ __all__ = [
     "CustomDetHash",
     "DetHashFromInitParams",
     "DetHashWithVersion",
+    "File",
     "ValueDigest",
     "changed_names",
     "class_digest",

@@ -1,8 +1,22 @@
 """Results at rest, on diskcache: what they are stored as, where, and what is known about them."""
 
+from memo.store.formats import Format, JsonFormat, ParquetFormat, PickleFormat, TextFormat
 from memo.store.metadata import Argument, Counters, EntryInfo, Metadata
 from memo.store.opening import Loaded
 from memo.store.secret import new_secret
 from memo.store.store import Store
 
-__all__ = ["Argument", "Counters", "EntryInfo", "Loaded", "Metadata", "Store", "new_secret"]
+__all__ = [
+    "Argument",
+    "Counters",
+    "EntryInfo",
+    "Format",
+    "JsonFormat",
+    "Loaded",
+    "Metadata",
+    "ParquetFormat",
+    "PickleFormat",
+    "Store",
+    "TextFormat",
+    "new_secret",
+]

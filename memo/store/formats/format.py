@@ -1,4 +1,4 @@
-"""What a format is: a way to turn a result into a body and buffers, and back."""
+"""What turns a result into a body and buffers, and back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Encoded(NamedTuple):
     """A result as bytes.
 
     Attributes:
-        format: the name of the format that can decode it.
+        format: the name of the format that can decode it, see :mod:`memo.store.formats.names`.
         version: that format's version.
         body: everything but the buffers.
         buffers: large flat pieces, views of the result itself; a hit maps them from the file where it can.
@@ -24,7 +24,7 @@ class Encoded(NamedTuple):
     buffers: Sequence[memoryview] = ()
 
 
-class Format(Protocol):
+class Codec(Protocol):
     """A way to store results, found by its name when an entry is read."""
 
     @property

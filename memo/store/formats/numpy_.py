@@ -6,16 +6,18 @@ major versions; these do not.
 
 from __future__ import annotations
 
+from functools import partial
 from pickle import PickleBuffer
-from typing import Any, Literal
+from typing import IO, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from numpy.lib import format as npy
 
+from memo.store.formats.spool import IN_MEMORY_BELOW, PIECE, spooled
 from memo.store.formats.words import Reduced, Reducer
 
-WORDS = frozenset({"array", "scalar", "text"})
+WORDS = frozenset({"array", "fill", "objects", "scalar", "text"})
 
 
 def array(
@@ -26,6 +28,17 @@ def array(
     if not len(data):
         return np.empty(shape, dtype, order)
     return np.frombuffer(data, np.uint8).view(dtype).reshape(shape, order=order)
+
+
+def objects(shape: tuple[int, ...], order: Literal["C", "F"]) -> npt.NDArray[Any]:
+    """Make an array of objects, for :func:`fill` to fill: it may hold itself."""
+    return np.empty(shape, object, order)
+
+
+def fill(made: npt.NDArray[Any], items: list[object]) -> None:
+    """Put *items* into an array of objects, in C order."""
+    # Through an array of them: an item that is itself a sequence would be spread out.
+    made[...] = np.fromiter(items, object, len(items)).reshape(made.shape)
 
 
 def scalar(description: Any, data: bytes) -> Any:
@@ -39,17 +52,34 @@ def text(value: str | bytes) -> np.str_ | np.bytes_:
 
 
 def _reduce_array(value: npt.NDArray[Any]) -> Any:
+    if value.dtype == object and not _has_metadata(value.dtype):
+        order: Literal["C", "F"] = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+        return objects, (value.shape, order), value.reshape(-1).tolist(), None, None, fill
     description = _describe(value.dtype)
     if description is None:
         return NotImplemented
-    order: Literal["C", "F"] = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
+    order = "F" if value.flags.f_contiguous and not value.flags.c_contiguous else "C"
     if value.nbytes == 0:
         return array, (description, value.shape, order, b"")
+    if not value.flags.forc and value.nbytes >= IN_MEMORY_BELOW:
+        return array, (description, value.shape, order, PickleBuffer(spooled(partial(_write_strided, value))))
     if not value.flags.forc:
         value = value.copy(order)
     # Flat and as bytes: datetime64 and structured arrays have no buffer of their own.
     flat = value.reshape(-1, order=order).view(np.uint8)
     return array, (description, value.shape, order, PickleBuffer(flat.data))
+
+
+def _write_strided(value: npt.NDArray[Any], file: IO[bytes]) -> None:
+    """Write the elements in C order, in pieces of which each is copied on its own."""
+    rows = value.reshape(1) if value.ndim == 0 else value
+    step = max(1, PIECE * len(rows) // rows.nbytes)
+    for start in range(0, len(rows), step):
+        piece = rows[start : start + step]
+        if piece.nbytes > 2 * PIECE and piece.ndim > 1:
+            _write_strided(piece[0], file)  # a step of 1: one row is larger than a piece
+        else:
+            file.write(np.ascontiguousarray(piece).reshape(-1).view(np.uint8).data)
 
 
 def _reduce_scalar(value: np.generic[Any]) -> Any:

@@ -12,19 +12,24 @@ from __future__ import annotations
 
 import io
 import pickle
+import sys
 from importlib import import_module
-from types import FunctionType
+from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from memo.store.formats.format import Encoded, FormatMissingError
-from memo.store.formats.words import find_word, is_word, reducer_of
+from memo.store.formats.names import FormatName
+from memo.store.formats.words import LIBRARIES, find_word, is_word, reducer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from types import ModuleType
+
+    from memo.store.formats.words import Reducer
 
 # ruff: noqa: ARG002 - there is one version of each format so far
 PROTOCOL = 5
+_NAMED = (type, FunctionType, BuiltinFunctionType)
 IN_BAND_BELOW = 4096  # smaller buffers stay in the body: an entry with 100,000 small arrays needs no table of them
 
 
@@ -40,29 +45,64 @@ class Buffers(list[memoryview]):
         return False
 
 
-class WordPickler(pickle.Pickler):
-    """Pickles, using words where it can, and finds out on the way whether words were enough."""
+class Words:
+    """Reduces values to words on behalf of one pickler, and finds out on the way whether words were enough."""
 
-    def __init__(self, file: io.BytesIO, buffers: Buffers) -> None:
-        super().__init__(file, PROTOCOL, buffer_callback=buffers.offer)
+    def __init__(self) -> None:
         self.is_plain = True
-        self._foreign: set[type] = set()  # types known to have no words; no longer than for one result
+        self._reducers: dict[type, Reducer | None] = {}  # no longer than for one result
+        self._modules: set[str] = set()
 
-    def reducer_override(self, value: Any) -> Any:
-        """Reduce what is no exact builtin; the pickler writes those by itself."""
+    def reduce(self, value: Any) -> Any:
+        """Return what *value* is made of, or `NotImplemented` where the pickler is to find out by itself."""
         kind = type(value)
-        if kind in self._foreign:
-            return NotImplemented
-        reducer = reducer_of(kind)
+        try:
+            reducer = self._reducers[kind]
+        except KeyError:
+            reducer = self._reducers[kind] = reducer_of(kind)
+            self._modules.add(_top(kind))
         if reducer is not None:
             reduced = reducer(value)
             if reduced is not NotImplemented:
                 return reduced
-        elif not isinstance(value, (type, FunctionType)):
-            self._foreign.add(kind)
-        if not is_word(value):
+        if is_word(value):
+            self._modules.add(_top(value))
+        else:
             self.is_plain = False
+            if isinstance(value, _NAMED):  # it is pickled by its name
+                self._modules.add(_top(value))
         return NotImplemented
+
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """The installed libraries without which what was pickled cannot be read."""
+        return tuple(sorted(filter(_is_library, self._modules - {"cloudpickle"})))  # which has a format of its own
+
+
+def _top(value: Any) -> str:
+    """Return the top-level module that *value* is found in; for a word of ours that of its library."""
+    module = getattr(value, "__module__", None)
+    return module.partition(".")[0] if isinstance(module, str) else ""
+
+
+def _is_library(module: str) -> bool:
+    """Say whether *module* was installed, rather than written by the user, who may have moved it meanwhile."""
+    if module in LIBRARIES and module not in sys.stdlib_module_names:
+        return module != "memo"
+    origin = getattr(getattr(sys.modules.get(module), "__spec__", None), "origin", None)
+    return isinstance(origin, str) and ("site-packages" in origin or "dist-packages" in origin)
+
+
+class WordPickler(pickle.Pickler):
+    """Pickles, using words where it can."""
+
+    def __init__(self, file: io.BytesIO, buffers: Buffers) -> None:
+        super().__init__(file, PROTOCOL, buffer_callback=buffers.offer)
+        self.words = Words()
+
+    def reducer_override(self, value: Any) -> Any:
+        """Reduce what is no exact builtin; the pickler writes those by itself."""
+        return self.words.reduce(value)
 
 
 class WordUnpickler(pickle.Unpickler):
@@ -86,12 +126,16 @@ def encode_by_words(value: object) -> Encoded:
     file, buffers = io.BytesIO(), Buffers()
     pickler = WordPickler(file, buffers)
     pickler.dump(value)
-    chosen = PLAIN if pickler.is_plain else PICKLE
-    return Encoded(chosen.name, chosen.version, file.getvalue(), buffers)
+    chosen = PLAIN if pickler.words.is_plain else PICKLE
+    return Encoded(_named(chosen.name, pickler.words), chosen.version, file.getvalue(), buffers)
 
 
-class PlainFormat:
-    """Builtin types, dates, decimals, paths, arrays: data that needs no code to be read."""
+def _named(name: str, words: Words) -> str:
+    return str(FormatName(name, libraries=words.libraries))
+
+
+class PlainCodec:
+    """Builtin types, dates, decimals, paths, arrays, frames: data that needs no code to be read but its library's."""
 
     name = "plain"
     version = 1
@@ -99,7 +143,7 @@ class PlainFormat:
     def encode(self, value: object) -> Encoded:
         """Encode *value*, or raise TypeError where words are not enough."""
         encoded = encode_by_words(value)
-        if encoded.format != self.name:
+        if not encoded.format.startswith(self.name):
             raise TypeError(f"{type(value).__qualname__} is not plain data all the way down")
         return encoded
 
@@ -108,7 +152,7 @@ class PlainFormat:
         return WordUnpickler(io.BytesIO(body), buffers=buffers).load()
 
 
-class PickleFormat:
+class PickleCodec:
     """Whatever pickle can take; reading it imports and calls what it names."""
 
     name = "pickle"
@@ -116,14 +160,17 @@ class PickleFormat:
 
     def encode(self, value: object) -> Encoded:
         """Encode *value*, also plain data, as pickle."""
-        return encode_by_words(value)._replace(format=self.name, version=self.version)
+        file, buffers = io.BytesIO(), Buffers()
+        pickler = WordPickler(file, buffers)
+        pickler.dump(value)
+        return Encoded(_named(self.name, pickler.words), self.version, file.getvalue(), buffers)
 
     def decode(self, version: int, body: bytes, buffers: Sequence[memoryview]) -> object:
         """Decode; the seal was checked, and who can write the store is trusted."""
-        return pickle.loads(body, buffers=buffers)  # noqa: S301
+        return _unpickled(body, buffers)
 
 
-class CloudpickleFormat:
+class CloudpickleCodec:
     """What pickle refuses, where cloudpickle is installed."""
 
     name = "cloudpickle"
@@ -131,14 +178,25 @@ class CloudpickleFormat:
 
     def encode(self, value: object) -> Encoded:
         """Encode *value* with the code that it cannot be read without."""
-        buffers = Buffers()
-        body: bytes = _cloudpickle().dumps(value, protocol=PROTOCOL, buffer_callback=buffers.offer)
-        return Encoded(self.name, self.version, body, buffers)
+        cloudpickle = _cloudpickle()
+        words, file, buffers = Words(), io.BytesIO(), Buffers()
+
+        class Pickler(cloudpickle.Pickler):  # type: ignore[name-defined, misc]  # it has no types
+            def reducer_override(self, value: Any) -> Any:
+                reduced = words.reduce(value)
+                return super().reducer_override(value) if reduced is NotImplemented else reduced
+
+        Pickler(file, PROTOCOL, buffer_callback=buffers.offer).dump(value)
+        return Encoded(_named(self.name, words), self.version, file.getvalue(), buffers)
 
     def decode(self, version: int, body: bytes, buffers: Sequence[memoryview]) -> object:
         """Decode, where cloudpickle is installed."""
         _cloudpickle()
-        return pickle.loads(body, buffers=buffers)  # noqa: S301
+        return _unpickled(body, buffers)
+
+
+def _unpickled(body: bytes, buffers: Iterable[memoryview]) -> object:
+    return pickle.loads(body, buffers=buffers)  # noqa: S301
 
 
 def _cloudpickle() -> ModuleType:
@@ -148,6 +206,6 @@ def _cloudpickle() -> ModuleType:
         raise FormatMissingError("it needs cloudpickle, which is not installed here") from error
 
 
-PLAIN = PlainFormat()
-PICKLE = PickleFormat()
-CLOUDPICKLE = CloudpickleFormat()
+PLAIN = PlainCodec()
+PICKLE = PickleCodec()
+CLOUDPICKLE = CloudpickleCodec()

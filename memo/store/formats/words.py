@@ -2,7 +2,7 @@
 
 A word is a class or function that is rebuilt from plain arguments, imports nothing else and runs no foreign code. A
 library's words are in one file named after it, loaded when the first value of that library arrives or is read back;
-the file holds ``WORDS``, the names of its rebuilding functions, and ``REDUCERS``, for each type what
+each holds ``WORDS``, the names of its rebuilding functions, and ``REDUCERS``, for each type what
 ``object.__reduce__`` would return, or `NotImplemented` for a value that has to be pickled after all.
 Names of words are part of the entry's format: they may be added, never changed.
 """
@@ -27,8 +27,16 @@ CLASSES: dict[str, frozenset[str]] = {
     "fractions": frozenset({"Fraction"}),
     "uuid": frozenset({"UUID"}),
 }
-# Where the words of a library are; pandas, polars, torch… go here, each with its file.
-LIBRARIES: dict[str, str] = {"numpy": "memo.store.formats.numpy_"}
+# The files beside this one that hold a library's words, by the top-level module that its classes say they are from.
+LIBRARIES: dict[str, tuple[str, ...]] = {
+    "memo": ("file_",),
+    "numpy": ("numpy_",),
+    "pandas": ("pandas_", "pandas_arrays"),
+    "polars": ("polars_",),
+    "pyarrow": ("pyarrow_",),
+    "torch": ("torch_",),
+    "zoneinfo": ("zoneinfo_",),
+}
 
 _PATHS = ("PosixPath", "WindowsPath", "PurePosixPath", "PureWindowsPath")
 
@@ -46,7 +54,8 @@ def _reduce_path(value: pathlib.PurePath) -> Reduced:
 
 
 WORDS = frozenset({"path"})
-_FILES = frozenset({__name__, *LIBRARIES.values()})
+_HERE = __name__.rpartition(".")[0]
+_FILES = frozenset({__name__, *(f"{_HERE}.{file}" for files in LIBRARIES.values() for file in files)})
 _reducers: dict[type, Reducer] = {getattr(pathlib, name): _reduce_path for name in _PATHS}
 _words: dict[int, object] = {id(path): path}  # by identity: a value's own __eq__ and __hash__ are not asked
 
@@ -57,12 +66,14 @@ def reducer_of(kind: type) -> Reducer | None:
     if known is not None:
         return known
     module = str(kind.__module__)
-    library = LIBRARIES.get(module.partition(".")[0])
-    if library is not None:
-        loaded = import_module(library)
+    files = LIBRARIES.get(module.partition(".")[0], ())
+    for file in files:
+        loaded = import_module(f"{_HERE}.{file}")
         _reducers.update(loaded.REDUCERS)
         _words.update((id(word), word) for word in (getattr(loaded, name) for name in loaded.WORDS))
-    elif kind.__name__ in CLASSES.get(module, ()) and getattr(sys.modules.get(module), kind.__name__, None) is kind:
+    if files:
+        return _reducers.get(kind)
+    if kind.__name__ in CLASSES.get(module, ()) and getattr(sys.modules.get(module), kind.__name__, None) is kind:
         _words[id(kind)] = kind
         _reducers[kind] = _reduce_itself
     return _reducers.get(kind)

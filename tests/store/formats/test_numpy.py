@@ -29,8 +29,13 @@ SCALARS = {
     "complex": np.complex64(1j), "date": np.datetime64("2026-01-01T00", "h"), "nat": np.datetime64("NaT", "ns"),
     "span": np.timedelta64(3, "D"), "text": np.str_("a\0"), "bytes": np.bytes_(b"a\0"), "half": np.float16(1.5), "long long": np.longlong(3),
 }  # fmt: skip
+ITEMS = {
+    "objects": np.array([1, "a", None], object), "lists": np.array([[1, 2], [3]], object), "none": np.zeros((0, 2), object),
+    "fortran": np.asfortranarray(np.array([["a", 1], [None, ()]], object)), "one": np.array({"a": 1}, object),
+    "arrays": np.array([np.float64(1), np.str_("x")], object),
+}  # fmt: skip
 OBJECTS = {
-    "objects": np.array([1, "a", None], object), "matrix": np.ma.array([1, 2], mask=[True, False]),
+    "matrix": np.ma.array([1, 2], mask=[True, False]),
     "field of objects": np.zeros(1, [("a", object)]), "type": np.dtype("f8"), "aligned": np.zeros(1, np.dtype("i1,f8", align=True)),
     "metadata": np.zeros(1, np.dtype("f8", metadata={"unit": "m"})), "record": np.rec.array([(1, 2.0)], dtype="i4,f8"),
 }  # fmt: skip
@@ -46,7 +51,7 @@ def there_and_back(value: object) -> tuple[str, object]:
 def test_an_array_comes_back_exactly_and_without_pickle(name: str) -> None:
     value = ARRAYS[name]
     name, back = there_and_back(value)
-    assert "plain" == name
+    assert "plain+numpy" == name
     assert type(value) is type(back)
     assert (value.dtype, value.dtype.isalignedstruct, value.shape) == (
         back.dtype,
@@ -62,7 +67,7 @@ def test_an_array_comes_back_exactly_and_without_pickle(name: str) -> None:
 def test_a_scalar_comes_back_exactly_and_without_pickle(name: str) -> None:
     value = SCALARS[name]
     name, back = there_and_back([value])
-    assert "plain" == name
+    assert "plain+numpy" == name
     assert (type(value), value.dtype, repr(value)) == (type(back[0]), back[0].dtype, repr(back[0]))
 
 
@@ -70,15 +75,46 @@ def test_a_scalar_comes_back_exactly_and_without_pickle(name: str) -> None:
 def test_what_no_description_leads_back_to_is_pickled(name: str) -> None:
     value = OBJECTS[name]
     name, back = there_and_back(value)
-    assert "pickle" == name
+    assert "pickle+numpy" == name
     assert type(value) is type(back)
     assert repr(value) == repr(back)
+
+
+@pytest.mark.parametrize("name", ITEMS)
+def test_an_array_of_objects_is_plain_where_the_objects_are(name: str) -> None:
+    value = ITEMS[name]
+    name, back = there_and_back(value)
+    assert "plain+numpy" == name
+    assert (value.shape, value.flags.f_contiguous, repr(value)) == (back.shape, back.flags.f_contiguous, repr(back))
+
+
+def test_an_array_of_objects_may_hold_itself() -> None:
+    value = np.empty(2, object)
+    value[0], value[1] = value, [value]
+    _, back = there_and_back(value)
+    assert back[0] is back
+    assert back[1][0] is back
+
+
+def test_an_array_of_other_objects_is_pickled() -> None:
+    name, back = there_and_back(np.array([ValueError(1)], object))
+    assert ("pickle+numpy", ValueError, (1,)) == (name, type(back[0]), back[0].args)
+
+
+@pytest.mark.parametrize("value", [np.zeros((2000, 300), "f8")[:, ::2], np.zeros((3, 2, 300_000), "u1")[:, :, 1:]])
+def test_a_large_array_with_gaps_is_stored_without_them(value: object) -> None:
+    value[...] = np.arange(value.size).reshape(value.shape) % 251
+    encoded = encode(value)
+    assert [value.nbytes] == [buffer.nbytes for buffer in encoded.buffers]
+    _, back = there_and_back(value)
+    assert back.flags.writeable
+    np.testing.assert_array_equal(value, back)
 
 
 def test_arrays_lie_in_any_plain_value_and_keep_being_shared() -> None:
     array = np.arange(10_000)
     name, back = there_and_back({"a": [array], "b": (array, np.float32(1))})
-    assert "plain" == name
+    assert "plain+numpy" == name
     assert back["a"][0] is back["b"][0]
     np.testing.assert_array_equal(array, back["a"][0])
 

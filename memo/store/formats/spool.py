@@ -1,0 +1,80 @@
+"""Bytes that a library wants to write to a file or read from one, without a second copy of them in memory."""
+
+from __future__ import annotations
+
+import io
+import mmap
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, Final
+
+IN_MEMORY_BELOW: Final = 1 << 20
+PIECE: Final = 1 << 20  # bytes that are handled at a time
+
+_directory: ContextVar[str | None] = ContextVar("_directory", default=None)
+
+
+@contextmanager
+def spooling_in(directory: str | os.PathLike[str]) -> Iterator[None]:
+    """Let what is spooled meanwhile lie in *directory*, if it exists: where the results go there is room for them."""
+    token = _directory.set(os.fspath(directory) if os.path.isdir(directory) else None)  # noqa: PTH112
+    try:
+        yield
+    finally:
+        _directory.reset(token)
+
+
+def spooled(write: Callable[[IO[bytes]], object]) -> memoryview:
+    """Return what *write* puts into the file that it is given.
+
+    Much of it goes into a file that has no name, so that nothing is left of it whatever happens, and is mapped. Nobody
+    else can shorten that file, which would end a process that reads the mapping.
+    """
+    with SpooledTemporaryFile(IN_MEMORY_BELOW, dir=_directory.get()) as file:
+        write(file)
+        size = file.seek(0, os.SEEK_END)
+        if size < IN_MEMORY_BELOW:
+            file.seek(0)
+            return memoryview(bytearray(file.read()))
+        file.flush()
+        # Writable, as a copy in memory would be: a pickler notes whether a buffer is.
+        return memoryview(mmap.mmap(file.fileno(), size, access=mmap.ACCESS_COPY))
+
+
+def pieces(view: memoryview) -> Iterator[memoryview]:
+    """Yield *view* cut into pieces."""
+    flat = view.cast("B")
+    return (flat[start : start + PIECE] for start in range(0, flat.nbytes, PIECE))
+
+
+class _ViewFile(io.RawIOBase):
+    """A file to read whose content is in memory already."""
+
+    def __init__(self, view: memoryview) -> None:
+        self._view = view.cast("B")
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, target: Any) -> int:
+        piece = self._view[self._at : self._at + len(target)]
+        target[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._view.nbytes}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+
+def opened(view: memoryview) -> io.BufferedReader:
+    """Return a file that reads *view*."""
+    return io.BufferedReader(_ViewFile(view), PIECE)
