@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -32,6 +33,8 @@ class Settings:
         first_party: top-level modules whose code is followed although they are installed.
         third_party: top-level modules that count by their version although they are not installed.
         versions: how much of a third-party distribution's version counts: ``"exact"``, ``"minor"`` or ``"off"``.
+        refresh: the steps whose stored results are not looked for, by name or origin; ``"*"`` stands for all.
+        forced: the names of settings that hold whatever a decorator says, as within a ``with`` block.
     """
 
     store: str | None = None
@@ -39,12 +42,16 @@ class Settings:
     first_party: tuple[str, ...] = ()
     third_party: tuple[str, ...] = ()
     versions: str = "exact"
+    refresh: tuple[str, ...] = ()
+    forced: frozenset[str] = frozenset()
 
 
 #: The environment variables that settings come from.
-_VARIABLES = ("MEMO_DIR", "MEMO_DISABLE")
+_VARIABLES = ("MEMO_DIR", "MEMO_DISABLE", "MEMO_REFRESH")
 
 _configured: dict[str, Any] = {}
+#: What ``with`` blocks say, the outermost first.
+_blocks: list[dict[str, Any]] = []
 _current: tuple[object, Settings] = (None, Settings())
 #: Counts the calls of configure(), so that what was derived from settings can be derived again.
 generation = 0
@@ -91,8 +98,25 @@ def settings() -> Settings:
     seen = generation, environment
     if seen != _current[0]:
         given = {name: value for name, value in environment.items() if value is not None}
-        _current = seen, effective(given, _configured, _of_project(*_project_starts()))
+        found = effective(given, _configured, _of_project(*_project_starts()))
+        for block in _blocks:
+            found = replace(found, **block, forced=found.forced | block.keys())
+        _current = seen, found
     return _current[1]
+
+
+@contextmanager
+def overriding(**given: Any) -> Iterator[None]:
+    """Let settings hold in all threads of this process until the block is left, whatever else says otherwise."""
+    global generation  # noqa: PLW0603  as above
+    block = {name: _checked(name, value) for name, value in given.items()}
+    _blocks.append(block)
+    generation += 1
+    try:
+        yield
+    finally:
+        _blocks[:] = [each for each in _blocks if each is not block]
+        generation += 1
 
 
 def effective(environment: Mapping[str, str], configured: Mapping[str, Any], project: Mapping[str, Any]) -> Settings:
@@ -102,6 +126,8 @@ def effective(environment: Mapping[str, str], configured: Mapping[str, Any], pro
         found["store"] = environment["MEMO_DIR"]
     if "MEMO_DISABLE" in environment:
         found["enabled"] = not _flag("MEMO_DISABLE", environment["MEMO_DISABLE"])
+    if environment.get("MEMO_REFRESH"):
+        found["refresh"] = tuple(filter(None, map(str.strip, environment["MEMO_REFRESH"].split(","))))
     return replace(Settings(), **found)
 
 
@@ -129,7 +155,7 @@ def _checked(name: str, value: Any, where: str = "") -> Any:
         "first_party": "a tuple of top-level module names",
         "third_party": "a tuple of top-level module names",
     }
-    known = ", ".join(field.name for field in fields(Settings))
+    known = ", ".join(expected)
     raise OptionError(name, repr(value), expected.get(name, f"one of the settings {known}") + where)
 
 

@@ -30,6 +30,7 @@ class Attempt:
         manifest: what the step's code was when the key was taken; ``None`` where a version stands for it all.
         store: where the result is kept.
         started: when the key began to be taken.
+        is_refreshed: whether no stored result is wanted.
     """
 
     label: str
@@ -38,9 +39,12 @@ class Attempt:
     manifest: CodeManifest | None
     store: Store
     started: float
+    is_refreshed: bool = False
 
     def find(self) -> object | Literal[Missing.MISSING]:
         """Return the stored result, a new object, or MISSING."""
+        if self.is_refreshed:
+            return MISSING
         found = self.store.load(self.key.key)
         if found is MISSING:
             return MISSING

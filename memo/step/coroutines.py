@@ -35,6 +35,7 @@ async def drive_coroutine(step: Step, args: tuple[Any, ...], kwargs: dict[str, A
     """Return the stored result of a coroutine function's call, or await it and keep its result."""
     attempt = step.attempt(args, kwargs)
     if attempt is None:
+        step.runs += 1
         return await step.function(*args, **kwargs)
     name = _name_of(attempt)
     while look:
@@ -58,6 +59,7 @@ def _name_of(attempt: Attempt) -> Name:
 
 async def _compute(step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     _inside.set(_inside.get() | {_name_of(attempt)})
+    step.runs += 1
     started = perf_counter()
     result = await step.function(*args, **kwargs)
     attempt.keep(result, perf_counter() - started)

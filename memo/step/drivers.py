@@ -31,11 +31,13 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
     """Return the stored result of a plain function's call, or run it and keep its result."""
     attempt = step.attempt(args, kwargs)
     if attempt is None:
+        step.runs += 1
         return step.function(*args, **kwargs)
     if look:
         found = attempt.find()
         if found is not MISSING:
             return found
+    step.runs += 1
     started = perf_counter()
     result = step.function(*args, **kwargs)
     attempt.keep(result, perf_counter() - started)

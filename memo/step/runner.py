@@ -58,6 +58,10 @@ class Step:
         check_function(function)
         self.function = function
         self._drive = driver_of(function)
+        #: How many blocks of :func:`memo.refreshing` it is in.
+        self.refreshing = 0
+        #: How often its body has begun in this process.
+        self.runs = 0
         self.options = options
         self.binder = Binder(function, options.ignore)
         self.binder.check("skip_defaults", options.skip_defaults)
@@ -90,7 +94,7 @@ class Step:
             return None  # Python says what is wrong with the arguments
         version = self.version
         key, manifest = self._keyed(version, values)
-        return Attempt(self.label, version, key, manifest, self._store(now), started)
+        return Attempt(self.label, version, key, manifest, self._store(now), started, self._is_refreshed(now))
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Return the key of a call.
@@ -156,10 +160,19 @@ class Step:
         return self._store(settings())
 
     def _store(self, now: Settings) -> Store:
-        return self.options.store or default_store(now)
+        own = None if "store" in now.forced else self.options.store
+        return own or default_store(now)
 
     def _is_enabled(self, now: Settings) -> bool:
-        return now.enabled if self.options.enabled is None else self.options.enabled
+        own = None if "enabled" in now.forced else self.options.enabled
+        return now.enabled if own is None else own
+
+    def _is_refreshed(self, now: Settings) -> bool:
+        if not now.refresh:
+            return self.refreshing > 0
+        name = self.function.__qualname__
+        names = {"*", name.rpartition(".")[2], name, self.options.name, self.label}
+        return self.refreshing > 0 or not names.isdisjoint(now.refresh)
 
     # -- on its way to another process ----------------------------------------------------------------------------
 

@@ -25,7 +25,9 @@ EXPECTED = {
     "UnhashableError",
     "configure",
     "det_hash",
+    "disabled",
     "memoize_step",
+    "refreshing",
     "register_det_hash",
 }
 
