@@ -7,6 +7,9 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from memo.step.runner import StepInfo
 
+#: True to mypy alone.
+MYPY = False
+
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
@@ -54,11 +57,36 @@ class BoundMemoizedStep(Protocol[P, R_co]):
 
 
 class MemoizedStep(BoundMemoizedStep[P, R_co], Protocol[P, R_co]):
-    """A decorated function; as a class's attribute it binds as a method does."""
+    """A decorated function; as a class's attribute it binds as a method does.
+
+    ``@classmethod`` and ``@staticmethod`` below a decorator leave the function's type as it is. pyright tells a class
+    method by its first parameter, and takes for a static method what binds in no other way. mypy chooses an overload
+    without looking at the type of *self*, so it is told about functions and methods only.
+    """
+
+    if not MYPY:
+
+        @overload
+        def __get__(
+            self: MemoizedStep[Concatenate[type[S], Q], R_co], instance: None, owner: type[S]
+        ) -> BoundMemoizedStep[Q, R_co]: ...
 
     @overload
-    def __get__(self, instance: None, owner: type | None = None) -> MemoizedStep[P, R_co]: ...
+    def __get__(self, instance: None, owner: type) -> BoundMemoizedStep[P, R_co]: ...
+
+    if not MYPY:
+
+        @overload
+        def __get__(
+            self: MemoizedStep[Concatenate[type[S], Q], R_co], instance: S, owner: type | None = None
+        ) -> BoundMemoizedStep[Q, R_co]: ...
+
     @overload
     def __get__(
         self: MemoizedStep[Concatenate[S, Q], R_co], instance: S, owner: type | None = None
     ) -> BoundMemoizedStep[Q, R_co]: ...
+
+    if not MYPY:
+
+        @overload
+        def __get__(self, instance: object, owner: type | None = None) -> BoundMemoizedStep[P, R_co]: ...
