@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from memo.store.disk import Writer
+    from memo.store.formats import Format
     from memo.store.seal import Seals
 
 IN_ROW_BELOW: Final = 2**15  # bytes; what is larger gets a file
@@ -165,7 +166,7 @@ class Storage:
         except Exception:  # noqa: BLE001 - damage, or bytes made to look like a row, which may fail in any way
             return MISSING
 
-    def is_reserved(self, key: str) -> bool:
+    def is_reserved(self, key: str, chosen: Format | None = None) -> bool:
         """Say whether *key* holds an entry that is not to be replaced here: others can read it, and we cannot."""
         try:
             row = self.index.find(key)
@@ -180,7 +181,7 @@ class Storage:
         if is_signed(start) and self.seals.kind == SEAL_XXH3:
             return True
         try:
-            check_readable(seen.format, seen.format_version)
+            check_readable(seen.format, seen.format_version, chosen)
         except FormatMissingError:
             return True
         return False

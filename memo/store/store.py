@@ -11,10 +11,11 @@ from memo.errors import StoreError
 from memo.store import files
 from memo.store.counters import Ledger
 from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, peek
-from memo.store.formats import FormatMissingError, check_readable, encode
+from memo.store.formats import FormatMissingError, check_readable
+from memo.store.keeping import AS_USUAL, Keeping
 from memo.store.location import default_directory
 from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata
-from memo.store.opening import Loaded, metadata_of, value_of
+from memo.store.opening import Loaded, metadata_of
 from memo.store.seal import RefusedEntryError
 from memo.store.secret import seals_named, seals_of
 from memo.store.storage import ALIAS, MANIFEST, START, STORAGE_ERRORS, Storage
@@ -71,32 +72,33 @@ class Store:
         """Return this process's store for *directory*: the same one for as long as anybody holds it."""
         return _shared_at(_absolute(directory), seals_of())
 
-    def load(self, key: str) -> Loaded | Literal[Missing.MISSING]:
+    def load(self, key: str, keeping: Keeping = AS_USUAL) -> Loaded | Literal[Missing.MISSING]:
         """Return the entry under *key*, its value a new object, or MISSING.
 
         An entry that is damaged, or that cannot be decoded here, is MISSING too; it is left in place, with a warning.
+        A file that is a result, or in one, is written again if it is missing or another.
         """
         entry = self._find(key)
         if entry is None:
             return MISSING
         try:
-            return Loaded(value_of(entry), entry)
+            return Loaded(keeping.decode(entry), entry)
         except Exception as error:  # noqa: BLE001 - unpickling runs code of the value's classes, which may raise anything
             self._warn_of_entry(key, error)
             return MISSING
 
-    def save(self, key: str, value: object, metadata: Metadata) -> bool:
+    def save(self, key: str, value: object, metadata: Metadata, keeping: Keeping = AS_USUAL) -> bool:
         """Store *value* under *key* and say whether that worked; where it did not, a warning says why.
 
         An entry that only a newer memo, or one with another library, can read is not replaced.
         """
         try:
-            encoded = encode(value)
+            encoded = keeping.encode(value, self.directory)
         except Exception as error:  # noqa: BLE001 - pickling runs code of the value's classes, which may raise anything
-            self._warn_of_value(metadata.origin, value, error)
+            self._warn_of_value(metadata.origin, value, error, keeping.remedy)
             return False
         try:
-            if key != self._missed and self._storage.is_reserved(key):
+            if key != self._missed and self._storage.is_reserved(key, keeping.format):
                 return False
             data = encode_metadata(metadata, result_type=metadata.result_type or type_name(value))
             packed = pack(
@@ -108,13 +110,13 @@ class Store:
             return False
         return True
 
-    def contains(self, key: str) -> bool:
+    def contains(self, key: str, keeping: Keeping = AS_USUAL) -> bool:
         """Say whether there is an entry under *key* that can be read here, without decoding its value."""
         entry = self._find(key, whole=False)
         if entry is None:
             return False
         try:
-            check_readable(entry.format, entry.format_version)
+            check_readable(entry.format, entry.format_version, keeping.format)
         except FormatMissingError:
             return False
         return True
@@ -258,11 +260,11 @@ class Store:
             f"it is left in place and its step runs instead",
         )
 
-    def _warn_of_value(self, origin: str, value: object, error: Exception) -> None:
+    def _warn_of_value(self, origin: str, value: object, error: Exception, remedy: str) -> None:
         self._storage.troubles.say(
             ("value", origin, type(value)),
             f"the result of {origin}, a {type_name(value)}, cannot be stored ({type_name(error)}: {error}); it is "
-            f"returned, and the step runs again next time: return what can be pickled",
+            f"returned, and the step runs again next time: {remedy}",
         )
 
     def __eq__(self, other: object) -> bool:

@@ -1,0 +1,83 @@
+"""How a step's results are kept: in which format, how compressed, and how they come back into memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from mmap import mmap
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from memo.errors import OptionError
+from memo.store.formats import decode, encode
+from memo.store.formats.chosen import Format, checked_format
+from memo.store.formats.format import Encoded, FormatMissingError
+from memo.store.formats.spool import spooling_in
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from memo.store.entry import Entry
+
+Compression = Literal["zstd", "lz4"]
+Mmap = Literal["c", "r"]
+_EXTRAS: Final = {"zstd": "memoize-step[zstd]", "lz4": "memoize-step[lz4]"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """The options of one step that concern how its results are stored; see :func:`memo.memoize_step`."""
+
+    format: Format | None = None
+    compress: Compression | None = None
+    mmap: Mmap | None = "c"
+
+    @classmethod
+    def checked(cls, *, format: Any, compress: Any, mmap: Any) -> Keeping:  # noqa: A002 - the option's name
+        """Return the options.
+
+        Raises:
+            OptionError: one has a value that it does not take, or needs a library that is not installed.
+        """
+        if mmap not in ("c", "r", None):
+            raise OptionError("mmap", repr(mmap), "'c', 'r' or None")
+        return cls(format=checked_format(format), compress=_compression(compress), mmap=mmap)
+
+    def encode(self, value: object, directory: Path) -> Encoded:
+        """Encode *value*, with *directory* for what does not fit into memory; raise whatever its format does."""
+        with spooling_in(directory):
+            return encode(value, self.format, self.compress)
+
+    def decode(self, entry: Entry) -> object:
+        """Decode the value of *entry*; raise whatever its format does."""
+        buffers = entry.buffers
+        if self.mmap == "r":
+            buffers = [buffer.toreadonly() for buffer in buffers]
+        elif self.mmap is None:
+            buffers = [memoryview(bytearray(buffer)) if type(buffer.obj) is mmap else buffer for buffer in buffers]
+        return decode(entry.format, entry.format_version, entry.body, buffers, self.format)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about a result that cannot be stored."""
+        if self.format is None:
+            return "return what can be pickled"
+        return f"return what {type(self.format).__name__} can hold, or leave out format="
+
+
+AS_USUAL: Final = Keeping()
+
+
+def _compression(compress: Any) -> Compression | None:
+    if compress is None:
+        return None
+    from memo.store.formats.compressed import LIBRARIES, check_compression
+
+    if compress not in LIBRARIES:
+        raise OptionError("compress", repr(compress), "'zstd', 'lz4' or None")
+    try:
+        check_compression(compress)
+    except FormatMissingError as error:
+        library = LIBRARIES[compress].partition(".")[0]
+        raise OptionError(
+            "compress", repr(compress), f"{library} to be installed: pip install '{_EXTRAS[compress]}'"
+        ) from error
+    return compress  # type: ignore[no-any-return]
