@@ -144,6 +144,14 @@ def _renumbered(state: Any) -> object:
     return {**state, **{name: {places[number]: hook for number, hook in part.items()} for name, part in hooks.items()}}
 
 
+@encoder(torch.utils.hooks.RemovableHandle)
+def encode_handle(handle: Any) -> Node:
+    """Encode a hook's handle by the hook and its place among the others, not by its number."""
+    hooks = handle.hooks_dict_ref() or {}
+    place = sorted(hooks).index(handle.id) if handle.id in hooks else None
+    return Node(("torch hook",), (place, hooks.get(handle.id)))
+
+
 @encoder(torch.UntypedStorage)
 def encode_storage(storage: Any) -> Node:
     """Encode the bytes."""

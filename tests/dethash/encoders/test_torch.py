@@ -176,7 +176,7 @@ def test_the_numbers_that_pytorch_gives_hooks_do_not_count():
     def hooked(function: Any) -> Any:
         module = net()
         module.register_forward_hook(function, with_kwargs=True, always_call=True)
-        module.register_forward_pre_hook(len)
+        module.handle = module.register_forward_pre_hook(len)
         return module
 
     first = hooked(print)
