@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from memo.dethash import det_hash
 from memo.errors import UnhashableError
 from memo.step.log import log_hit, log_run, logger
-from memo.store import Argument, Metadata
+from memo.store import AS_USUAL, Argument, Keeping, Metadata
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Attempt:
         store: where the result is kept.
         started: when the key began to be taken.
         is_refreshed: whether no stored result is wanted.
+        keeping: how the result is stored and comes back.
     """
 
     label: str
@@ -40,12 +41,13 @@ class Attempt:
     store: Store
     started: float
     is_refreshed: bool = False
+    keeping: Keeping = AS_USUAL
 
     def find(self) -> object | Literal[Missing.MISSING]:
         """Return the stored result, a new object, or MISSING."""
         if self.is_refreshed:
             return MISSING
-        found = self.store.load(self.key.key)
+        found = self.store.load(self.key.key, self.keeping)
         if found is MISSING:
             return MISSING
         self.store.record(self.label, hits=1, seconds_saved=found.seconds)
@@ -66,7 +68,7 @@ class Attempt:
             seconds=seconds,
             created=time(),
         )
-        stored = self.store.save(key.key, result, metadata)
+        stored = self.store.save(key.key, result, metadata, self.keeping)
         if stored and self.manifest is not None:
             self.store.save_manifest(key.code_digest, self.manifest.to_dict())
         self.store.record(self.label, misses=1)
@@ -77,5 +79,5 @@ class Attempt:
 def _digest_of(result: object) -> str | None:
     try:
         return det_hash(result)
-    except UnhashableError:
+    except (UnhashableError, OSError):  # or a memo.File that is not there
         return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from memo.step.options import StepOptions
 from memo.step.wrapper import make_step
+from memo.store import Format, Keeping
 
 if TYPE_CHECKING:
     from memo.step.protocols import MemoizedStep
@@ -34,6 +35,9 @@ def memoize_step(
     code: Literal["deep", "own", "off"] = ...,
     depends_on: Sequence[object] = ...,
     enabled: bool | None = ...,
+    format: Format | type[Format] | None = ...,
+    compress: Literal["zstd", "lz4"] | None = ...,
+    mmap: Literal["c", "r"] | None = ...,
 ) -> Callable[[Callable[P, R]], MemoizedStep[P, R]]: ...
 
 
@@ -49,6 +53,9 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
     code: Literal["deep", "own", "off"] = "deep",
     depends_on: Sequence[object] = (),
     enabled: bool | None = None,
+    format: Format | type[Format] | None = None,  # noqa: A002  the ecosystem's word
+    compress: Literal["zstd", "lz4"] | None = None,
+    mmap: Literal["c", "r"] | None = "c",
 ) -> Any:
     """Keep a function's results on disk, and run it again only when its code or its arguments are new.
 
@@ -67,6 +74,11 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
             none.
         depends_on: functions, classes, modules or values that the function depends on and that cannot be seen.
         enabled: ``False`` lets the function run plainly; without it ``MEMO_DISABLE`` decides.
+        format: how results are stored, such as `JsonFormat`; without it by their types, exactly. A result that does
+            not come back from it as it is, is not stored, with a warning.
+        compress: ``"zstd"`` or ``"lz4"``, which need a library each; what shrinks little is stored as it is.
+        mmap: how large arrays come back: ``"c"`` maps them, and what is written to them stays in the process;
+            ``"r"`` maps them to be read only; ``None`` reads them into memory.
 
     Returns:
         A step, called like the function, with the same signature, and ``key``, ``is_cached``, ``recompute``,
@@ -87,6 +99,7 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
         code=code,
         depends_on=depends_on,
         enabled=enabled,
+        keeping=Keeping.checked(format=format, compress=compress, mmap=mmap),
     )
     if function is None:
         return lambda function: make_step(function, options)

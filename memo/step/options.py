@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from memo.errors import OptionError
-from memo.store import Store
+from memo.store import AS_USUAL, Keeping, Store
 
 Code = Literal["deep", "own", "off"]
 _CODE = ("deep", "own", "off")
@@ -26,9 +26,10 @@ class StepOptions:
     code: Code = "deep"
     depends_on: tuple[object, ...] = ()
     enabled: bool | None = None
+    keeping: Keeping = AS_USUAL
 
     @classmethod
-    def checked(
+    def checked(  # noqa: PLR0913  each is an option of its own
         cls,
         *,
         version: Any,
@@ -39,6 +40,7 @@ class StepOptions:
         code: Any,
         depends_on: Any,
         enabled: Any,
+        keeping: Keeping = AS_USUAL,
     ) -> StepOptions:
         """Return the options.
 
@@ -54,6 +56,7 @@ class StepOptions:
             code=_code(code),
             depends_on=_depends_on(depends_on),
             enabled=_enabled(enabled),
+            keeping=keeping,
         )
 
 

@@ -94,7 +94,8 @@ class Step:
             return None  # Python says what is wrong with the arguments
         version = self.version
         key, manifest = self._keyed(version, values)
-        return Attempt(self.label, version, key, manifest, self._store(now), started, self._is_refreshed(now))
+        store, is_refreshed = self._store(now), self._is_refreshed(now)
+        return Attempt(self.label, version, key, manifest, store, started, is_refreshed, self.options.keeping)
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Return the key of a call.

@@ -39,7 +39,7 @@ class Questions:
 
     def is_cached(self, /, *args: Any, **kwargs: Any) -> bool:
         """Say whether this call has a stored result; nothing is written."""
-        return self._step.store.contains(self.key(*args, **kwargs))
+        return self._step.store.contains(self.key(*args, **kwargs), self._step.options.keeping)
 
     def recompute(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run this call whatever is stored, and store its result."""
