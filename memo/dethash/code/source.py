@@ -57,8 +57,11 @@ def filename_of(code: CodeType) -> str:
 
 def kept_sources(codes: Iterable[CodeType]) -> Sources:
     """Return where *codes* come from, for a process that they are taken to."""
+    from memo.dethash.code.party import party_of_file
+
     places = [(code, filename_of(code)) for code in codes]
-    return places, {filename: _texts[filename] for _, filename in places if filename in _texts}
+    files = {filename for _, filename in places if filename in _texts and party_of_file(filename).kind == "first"}
+    return places, {filename: _texts[filename] for filename in files}
 
 
 def keep_sources(sources: Sources) -> None:
