@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from memo.dethash import det_hash
 from memo.errors import UnhashableError
 from memo.step.log import log_hit, log_run, logger
-from memo.store import AS_USUAL, Argument, Keeping, Metadata
+from memo.store import AS_USUAL, Argument, Keeping, Metadata, Stream
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class Attempt:
 
 
 def _digest_of(result: object) -> str | None:
+    if isinstance(result, Stream):  # nobody gets it as a whole
+        return None
     try:
         return det_hash(result)
     except (UnhashableError, OSError):  # or a memo.File that is not there

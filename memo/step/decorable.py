@@ -45,8 +45,6 @@ def _trouble(function: Any) -> tuple[str, str] | None:
 
 
 def _trouble_of_callable(function: Any) -> tuple[str, str] | None:
-    if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
-        return "a generator function", "return a list instead of yielding"
     if isinstance(function, partial):
         return "a partial", "decorate the function in it, and take the partial of the step"
     if not hasattr(function, "__qualname__"):

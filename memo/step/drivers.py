@@ -24,6 +24,14 @@ def driver_of(function: Callable[..., Any]) -> Driver:
         from memo.step.coroutines import drive_coroutine  # not everybody needs asyncio
 
         return drive_coroutine
+    if inspect.isgeneratorfunction(function):
+        from memo.step.generators import drive_generator
+
+        return drive_generator
+    if inspect.isasyncgenfunction(function):
+        from memo.step.generators import drive_async_generator
+
+        return drive_async_generator
     return drive
 
 

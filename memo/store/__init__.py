@@ -1,6 +1,6 @@
 """Results at rest, on diskcache: what they are stored as, where, and what is known about them."""
 
-from memo.store.formats import Format, JsonFormat, ParquetFormat, PickleFormat, TextFormat
+from memo.store.formats import Format, JsonFormat, ParquetFormat, PickleFormat, Stream, TextFormat
 from memo.store.keeping import AS_USUAL, Keeping
 from memo.store.metadata import Argument, Counters, EntryInfo, Metadata
 from memo.store.opening import Loaded
@@ -20,6 +20,7 @@ __all__ = [
     "ParquetFormat",
     "PickleFormat",
     "Store",
+    "Stream",
     "TextFormat",
     "new_secret",
 ]

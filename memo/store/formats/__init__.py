@@ -8,6 +8,7 @@ from memo.store.formats.chosen import CHOICES, Format, JsonFormat, ParquetFormat
 from memo.store.formats.format import Codec, Encoded, FormatMissingError
 from memo.store.formats.names import check_installed, parse
 from memo.store.formats.pickled import CLOUDPICKLE, PICKLE, PLAIN, encode_by_words
+from memo.store.formats.stream import STREAM, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,13 +21,14 @@ __all__ = [
     "JsonFormat",
     "ParquetFormat",
     "PickleFormat",
+    "Stream",
     "TextFormat",
     "check_readable",
     "decode",
     "encode",
 ]
 
-_OURS: list[Codec] = [PLAIN, PICKLE, CLOUDPICKLE, *map(codec_of, CHOICES)]
+_OURS: list[Codec] = [PLAIN, PICKLE, CLOUDPICKLE, STREAM, *map(codec_of, CHOICES)]
 _CODECS = {codec.name: codec for codec in _OURS}
 
 
@@ -45,6 +47,8 @@ def encode(value: object, chosen: Format | None = None, compression: str | None 
 
 
 def _encode(value: object) -> Encoded:
+    if type(value) is Stream:
+        return STREAM.encode(value)
     try:
         return encode_by_words(value)
     except Exception as refusal:  # noqa: BLE001 - whatever a value's own __reduce__ raises
