@@ -47,12 +47,11 @@ def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], file
                 table.add_column(Text(heading.title), justify="right", no_wrap=True, overflow="ellipsis")
             else:
                 table.add_column(Text(heading.title), overflow="fold")
-        for row in page:
+        for row in page:  # as Text: a str would be read as markup
             table.add_row(*[Text(printable(cell)) for cell in row])
         console.print(table)
 
 
 def _console(file: IO[str]) -> Console:
     # Without a color system no escape sequence is sent at all; rich's own NO_COLOR still sends bold.
-    is_plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Console(file=file, color_system=None if is_plain else "auto", highlight=False, markup=False, emoji=False)
+    return Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto")

@@ -75,7 +75,8 @@ def test_sizes_that_somebody_planted_add_up_to_a_number(store: Store) -> None:
     with closing(sqlite3.connect(store.directory / "cache.db", isolation_level=None)) as database:
         database.execute("UPDATE Cache SET size = NULL WHERE tag = 'p/load:load'")
         database.execute("UPDATE Cache SET size = 'x' WHERE tag = 'p/train:score'")
-    assert [0, 0] == [part.bytes for part in stats(store) if part.origin in {"p/load:load", "p/train:score"}]
+    sizes = [part.bytes for part in stats(store) if part.origin in {"p/load:load", "p/train:score"}]
+    assert [(0, int), (0, int)] == [(size, type(size)) for size in sizes]
 
 
 def test_answers_are_plain_data(store: Store) -> None:
