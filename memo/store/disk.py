@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 import threading
 import time
 from contextlib import suppress
@@ -20,14 +19,16 @@ import diskcache
 
 from memo.store import files
 from memo.store.fork import leave_to_parent, watch_forks
-from memo.store.location import create_directory
+from memo.store.location import check_directory, create_directory
 from memo.store.schema import (
+    BESIDE,
     BUSY_SECONDS,
     CREATE_INDEX,
     DATABASE,
     SETTINGS,
     ForeignDatabaseError,
     check,
+    check_files,
     connect,
     is_busy,
     is_damage,
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from memo.store.patience import Patience
+
+
+# diskcache does not see rows that have expired. We write none, so somebody hides one.
+_EXPIRES_NEVER = "UPDATE Cache SET expire_time = NULL WHERE expire_time NOTNULL"
 
 
 class InFile(NamedTuple):
@@ -148,6 +153,7 @@ class Writer:
 
         def remove(cache: CheckedCache) -> int:
             with cache.transact():
+                cache._sql(_EXPIRES_NEVER)  # noqa: SLF001 - ours
                 return sum(cache.delete(key) for key in keys)
 
         return int(self._write(remove)) if self._database.exists() else 0
@@ -204,6 +210,7 @@ class Writer:
 
     def _ready(self, patience: float) -> CheckedCache:
         """Return a cache on the database that is there now: it may have been deleted or replaced meanwhile."""
+        check_directory(self._directory)
         try:
             status = os.lstat(self._path)
         except FileNotFoundError:
@@ -218,8 +225,7 @@ class Writer:
                 return self._cache
             self.close()
         self._identity = status.st_dev, status.st_ino
-        if not stat.S_ISREG(status.st_mode):
-            raise ForeignDatabaseError("it is not a regular file")
+        check_files(self._path)
         self._connection, self._waits = connect(self._database, patience=patience), patience
         try:
             self._cache = self._open(self._connection, patience)
@@ -260,7 +266,7 @@ class Writer:
             if self._identity != (status.st_dev, status.st_ino):
                 return
             aside = self._database.with_name(f"{DATABASE}.aside-{time.strftime('%Y%m%d-%H%M%S')}-{os.urandom(3).hex()}")
-            for suffix in ("-shm", "-wal", ""):  # the log first: it must not be applied to the new database
+            for suffix in (*BESIDE, ""):  # the log first: it must not be applied to the new database
                 with suppress(FileNotFoundError):
                     os.rename(f"{self._database}{suffix}", f"{aside}{suffix}")  # noqa: PTH104 - as text, for the suffix
             self._on_aside(reason, aside)

@@ -92,7 +92,7 @@ def pack(
     Raises:
         SecretMissingError: it cannot be sealed here.
     """
-    names = key.encode(), origin.encode("utf-8", "surrogateescape"), encoded.format.encode()
+    names = key.encode(), origin.encode("utf-8", "surrogatepass"), encoded.format.encode()
     table = b"".join(_BUFFER.pack(buffer.nbytes, seals.digest(buffer)) for buffer in encoded.buffers)
     head_size = PREFIX.size + sum(map(len, names)) + len(metadata) + len(table) + len(encoded.body)
     total, parts = head_size, list[bytes | memoryview]()
@@ -184,10 +184,14 @@ def unpack(
         raise DamagedEntryError("its sizes do not add up")
     if head[PREFIX.size : origin_at] != key.encode():
         raise DamagedEntryError("it belongs to another key")
+    try:
+        origin, name = head[origin_at:format_at].decode("utf-8", "surrogatepass"), head[format_at:metadata_at].decode()
+    except UnicodeDecodeError as error:
+        raise DamagedEntryError("its origin or format is no text") from error
     return Entry(
         key,
-        head[origin_at:format_at].decode("utf-8", "surrogateescape"),
-        head[format_at:metadata_at].decode(),
+        origin,
+        name,
         format_version,
         seconds,
         created,

@@ -13,6 +13,8 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from memo.store.location import distrust
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -75,8 +77,7 @@ def read(directory: Path, name: str, *, copy: bool = False) -> Contents:
         descriptor = os.open(prefix + name[3:], _READ, dir_fd=at)
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise UnsafeFileError(f"{name} is not a regular file")
+        _check(name, status)
         if status.st_size >= MAP_FROM and not copy:
             mapped = mmap.mmap(descriptor, status.st_size, access=mmap.ACCESS_COPY)
             identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
@@ -95,8 +96,7 @@ def read_start(directory: Path, name: str, size: int) -> bytes:
     with _inside(directory, _folder_of(name)) as (prefix, at):
         descriptor = os.open(prefix + name[3:], _READ, dir_fd=at)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise UnsafeFileError(f"{name} is not a regular file")
+        _check(name, os.fstat(descriptor))
         return os.read(descriptor, size)
     finally:
         os.close(descriptor)
@@ -106,6 +106,13 @@ def remove(directory: Path, name: str) -> None:
     """Remove the file *name*, if it is there and ours."""
     with suppress(OSError), _inside(directory, _folder_of(name)) as (prefix, at):
         os.unlink(prefix + name[3:], dir_fd=at)
+
+
+def _check(name: str, status: os.stat_result) -> None:
+    """Refuse a pipe, which is waited for, and what another user can write at any time."""
+    reason = distrust(status) if stat.S_ISREG(status.st_mode) else "is not a regular file"
+    if reason:
+        raise UnsafeFileError(f"{name} {reason}")
 
 
 def _folder_of(name: object) -> str:
@@ -122,6 +129,9 @@ def _inside(directory: Path, folder: str) -> Iterator[tuple[str, int | None]]:
         return
     descriptor = os.open(directory / folder, _FOLDER)
     try:
+        reason = distrust(os.fstat(descriptor))
+        if reason:
+            raise UnsafeFileError(f"{folder} {reason}")
         yield "", descriptor
     finally:
         os.close(descriptor)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 import threading
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from memo.store.fork import leave_to_parent, watch_forks
-from memo.store.schema import BUSY_SECONDS, DATABASE, ForeignDatabaseError, check, connect, is_busy
+from memo.store.location import check_directory
+from memo.store.schema import BUSY_SECONDS, DATABASE, check, check_files, connect, is_busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from memo.store.patience import Patience
 
 TRUSTED_SECONDS = 1e-4  # a loop of hits need not look for a deleted database each time
+SAFE_SECONDS = 1.0  # nor who may write the directory, which hardly ever changes
 BATCH = 5000  # rows removed at a time: a tenth of a second for which others wait
 PAGE = 500  # rows read at a time, so that a long listing neither holds a lock nor keeps the log from being folded in
 
@@ -37,8 +38,7 @@ _KEYS = (
 )
 _SOME = "SELECT key FROM Cache WHERE {where} AND raw = 1 AND typeof(key) = 'text' LIMIT ?"
 _TOTALS = (
-    "SELECT tag, COUNT(*), IFNULL(SUM(CAST(size AS INTEGER)), 0) FROM Cache"
-    " WHERE typeof(tag) = 'text' {where} GROUP BY tag"
+    "SELECT tag, COUNT(*), CAST(TOTAL(size) AS INTEGER) FROM Cache WHERE typeof(tag) = 'text' {where} GROUP BY tag"
 )
 _ROWS = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 ORDER BY key LIMIT ?"
 _AFTER_TEXT = "\U0010ffff"  # sorts after every continuation of a prefix
@@ -54,6 +54,7 @@ class Index:
     """
 
     def __init__(self, directory: Path, patience: Patience) -> None:
+        self._directory = directory
         self._path = os.fspath(directory / DATABASE)
         self._database = directory / DATABASE
         self._patience = patience
@@ -61,6 +62,7 @@ class Index:
         self._connection: sqlite3.Connection | None = None
         self._seen: tuple[int, ...] = ()
         self._trusted_until = 0.0
+        self._safe_until = 0.0
         watch_forks(self)
 
     def find(self, key: str) -> tuple[Any, Any] | None:
@@ -139,7 +141,12 @@ class Index:
 
     def _current(self) -> sqlite3.Connection | None:
         """Return a connection to the database that is there now: it may have been deleted or replaced meanwhile."""
-        self._trusted_until = time.monotonic() + TRUSTED_SECONDS
+        now = time.monotonic()
+        self._trusted_until = 0.0
+        if now > self._safe_until:
+            check_directory(self._directory)
+            self._safe_until = now + SAFE_SECONDS
+        self._trusted_until = now + TRUSTED_SECONDS
         try:
             status = os.lstat(self._path)
         except (FileNotFoundError, NotADirectoryError):
@@ -154,8 +161,8 @@ class Index:
 
     def _open(self, status: os.stat_result) -> sqlite3.Connection | None:
         self._drop()
-        if not stat.S_ISREG(status.st_mode):
-            raise ForeignDatabaseError("it is not a regular file")
+        check_directory(self._directory)
+        check_files(self._path)
         try:
             connection, is_complete = self._try("mode=rw")  # but see query_only: only so the log is tidied up at close
             seen: tuple[int, ...] = (status.st_dev, status.st_ino)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -32,11 +33,15 @@ def user_cache_directory(home: str) -> Path:
     return Path(chosen) if os.path.isabs(chosen) else Path(home, ".cache")  # noqa: PTH117
 
 
+class UnsafeDirectoryError(OSError):
+    """A directory in which somebody else may put or replace anything; the error says why, after "it"."""
+
+
 def create_directory(directory: Path) -> None:
     """Make *directory* for its owner alone, whatever the umask; one that is there stays as it is.
 
     Raises:
-        OSError: it cannot be made, or something else is in its way.
+        OSError: it cannot be made, or something else is in its way, or it cannot be trusted.
     """
     try:
         directory.mkdir(mode=0o700)
@@ -44,5 +49,37 @@ def create_directory(directory: Path) -> None:
         directory.parent.mkdir(parents=True, exist_ok=True)
         directory.mkdir(mode=0o700, exist_ok=True)
     except FileExistsError:
+        check_directory(directory)
         if not directory.is_dir():
             raise
+
+
+def check_directory(directory: Path) -> None:
+    """Refuse a directory that is not only its owner's, who is this user; one that is missing is made by us.
+
+    Who can write it can put a pickle there, or links that lead what is written elsewhere. Members of its group are
+    trusted: where each user has a group of their own, what they make is writable for it.
+
+    Raises:
+        UnsafeDirectoryError: it cannot be trusted.
+    """
+    try:
+        status = os.lstat(directory)
+    except OSError:
+        return  # whoever opens it will say
+    if stat.S_ISLNK(status.st_mode):
+        raise UnsafeDirectoryError(f"is a symbolic link (to {os.path.realpath(directory)})")
+    reason = distrust(status)
+    if reason and stat.S_ISDIR(status.st_mode):
+        raise UnsafeDirectoryError(reason)
+
+
+def distrust(status: os.stat_result) -> str:
+    """Return what, after "it", keeps a file or directory from being trusted; empty where nothing does."""
+    if not hasattr(os, "geteuid"):  # Windows, which says of everything that everybody can write it
+        return ""
+    if status.st_uid not in {os.geteuid(), 0}:
+        return f"belongs to another user (number {status.st_uid})"
+    if status.st_mode & stat.S_IWOTH:
+        return "can be written by every user (chmod o-w takes that away)"
+    return ""

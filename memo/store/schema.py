@@ -7,14 +7,19 @@ database is not ours.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
+import stat
 from typing import TYPE_CHECKING, Final
+
+from memo.store.location import distrust
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DATABASE: Final = "cache.db"  # diskcache's name for it
+BESIDE: Final = ("-wal", "-shm", "-journal")  # what SQLite opens beside it, and waits for where one is a pipe
 BUSY_SECONDS: Final = 2.0  # how long another process's lock is waited for
 
 # Written by diskcache 5.6 with these settings; white space is not compared.
@@ -69,13 +74,36 @@ class ForeignDatabaseError(Exception):
 
 def connect(path: Path, options: str = "mode=rw", *, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
     """Open the database at *path*, which must exist, for all threads (their callers take turns)."""
-    return sqlite3.connect(
+    connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?{options}",
         uri=True,
         timeout=patience,
         isolation_level=None,
         check_same_thread=False,
     )
+    connection.text_factory = _text
+    return connection
+
+
+def _text(data: bytes) -> str:
+    """Return a column's text; what is none matches nothing of ours, and does not keep other rows from being read."""
+    return data.decode("utf-8", "backslashreplace")
+
+
+def check_files(path: str) -> None:
+    """Refuse a database that, or whose log, is something else than a file of this user; a missing one is none.
+
+    Raises:
+        ForeignDatabaseError: it is not ours.
+    """
+    for suffix in ("", *BESIDE):
+        try:
+            status = os.lstat(path + suffix)
+        except FileNotFoundError:
+            continue
+        reason = distrust(status) if stat.S_ISREG(status.st_mode) else "is not a regular file"
+        if reason:
+            raise ForeignDatabaseError(f"{DATABASE}{suffix} {reason}")
 
 
 def check(connection: sqlite3.Connection) -> bool:

@@ -201,11 +201,11 @@ class Store:
 
     def record(self, origin: str, *, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0) -> None:
         """Count calls of a step; the counts are written in batches and when the process ends."""
-        self._ledger.record(origin, hits, misses, seconds_saved)
+        self._ledger.record(tag_of(origin), hits, misses, seconds_saved)
 
     def counters(self, origin: str) -> Counters:
         """Return the counts of a step, this process's last ones included."""
-        return self._ask(lambda: self._ledger.counters(origin), Counters())
+        return self._ask(lambda: self._ledger.counters(tag_of(origin)), Counters())
 
     def all_counters(self) -> dict[str, Counters]:
         """Return the counts of every step that was ever counted here."""
@@ -246,8 +246,8 @@ class Store:
     def _clear(self, origin: str | None) -> int:
         writer = self._storage.writer
         tag, count = None if origin is None else tag_of(origin), 0
-        while keys := self._storage.index.keys_of(tag):
-            count += writer.remove(keys)
+        while removed := writer.remove(self._storage.index.keys_of(tag)):
+            count += removed
         if origin is None:
             self._ledger.forget()
             writer.clear()

@@ -7,6 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING, NamedTuple
 
 from memo.errors import StoreWarning, warn_user
+from memo.store.location import UnsafeDirectoryError
 from memo.store.schema import BUSY_SECONDS, is_busy, is_damage
 from memo.store.seal import WITHHELD, SecretMissingError
 
@@ -34,7 +35,9 @@ def diagnose(error: BaseException) -> Trouble:
     """Tell what *error*, from the file system or from SQLite, means for the store."""
     number = error.errno if isinstance(error, OSError) else None
     code = (getattr(error, "sqlite_errorcode", 0) or 0) & 0xFF
-    if isinstance(error, SecretMissingError):
+    if isinstance(error, UnsafeDirectoryError):
+        trouble = "unsafe", f"is bypassed, because it {error}; {_ELSEWHERE}"
+    elif isinstance(error, SecretMissingError):
         trouble = "withheld", f"cannot be written: {WITHHELD}"
     elif is_damage(error):
         sentence = (

@@ -156,6 +156,15 @@ def test_a_newer_layout_is_recognised() -> None:
         unpack(KEY, bytes(data), bytes(data))
 
 
+@pytest.mark.parametrize("field", ["project/module:step", "plain"])
+def test_names_that_a_forger_sealed_and_that_are_no_text(field: str) -> None:
+    data = bytearray(packed("small"))
+    data[data.index(field.encode())] = 0xFF
+    data[8:24] = CHECKSUMS.seal(bytes(data[40:]), b"")[:16]
+    with pytest.raises(DamagedEntryError, match="is no text"):
+        unpack(KEY, bytes(data), bytes(data))
+
+
 def test_sizes_that_a_forger_sealed_are_not_believed() -> None:
     """Without a secret anyone can compute a seal, so the sizes inside are checked against the bytes there are."""
     import struct
