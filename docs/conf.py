@@ -22,6 +22,7 @@ nitpick_ignore_regex = [
 ]
 
 myst_heading_anchors = 3
+napoleon_use_ivar = True  # or a field called `bytes` would be what every `bytes` refers to
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"

@@ -46,6 +46,7 @@ class Settings:
     forced: frozenset[str] = frozenset()
 
 
+_PACKAGE = Path(__file__).parent
 #: The environment variables that settings come from.
 _VARIABLES = ("MEMO_DIR", "MEMO_DISABLE", "MEMO_REFRESH")
 
@@ -174,7 +175,16 @@ def _project_starts() -> tuple[Path, ...]:
     """
     script = getattr(sys.modules.get("__main__"), "__file__", None)
     here = working_directory()
-    return (here,) if script is None else ((here / script).parent, here)
+    if script is None or _is_installed(here / script):
+        return (here,)
+    return (here / script).parent, here
+
+
+def _is_installed(script: Path) -> bool:
+    """Say whether *script* is a console script or an installed module, which may lie inside of any project."""
+    if script.is_relative_to(_PACKAGE) or not {"site-packages", "dist-packages"}.isdisjoint(script.parts):
+        return True
+    return script.parent.name in ("bin", "Scripts") and script.is_relative_to(sys.prefix)
 
 
 @cache

@@ -198,3 +198,26 @@ def test_a_script_finds_its_project_from_any_working_directory(tmp_path: Path) -
         ["elsewhere/of-environment"],
         ["elsewhere/of-decorator"],
     ] == [sorted(set(found[number]) - set(found.get(number - 1, ()))) for number in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("pa/main.py", "a"),
+        ("pa/src/main.py", "a"),
+        ("pa/.venv/bin/memo", "b"),
+        ("pa/.venv/lib/python3.11/site-packages/ipykernel_launcher.py", "b"),
+        (str(Path(config.__file__).with_name("__main__.py")), "b"),
+        (None, "b"),
+    ],
+)
+def test_a_script_has_its_own_projects_settings_and_an_installed_one_those_of_where_it_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str | None, expected: str
+) -> None:
+    project(tmp_path / "pa", 'store = "a"')
+    project(tmp_path / "pb", 'store = "b"')
+    monkeypatch.delenv("MEMO_DIR")
+    monkeypatch.chdir(tmp_path / "pb")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "pa" / ".venv"))
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", None if script is None else str(tmp_path / script))
+    assert expected == Path(str(config.settings().store)).name
