@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import copyreg
 import sys
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from types import GetSetDescriptorType, MemberDescriptorType, MethodType, WrapperDescriptorType
+from types import GetSetDescriptorType, MemberDescriptorType, WrapperDescriptorType
 from typing import Any
 
 from memo.dethash.node import CodeNode, Node
-from memo.dethash.registry import Encoder
+from memo.dethash.registry import Encoder, defines
 from memo.errors import UnhashableError
 
 Attributes = Callable[[Any], dict[Any, Any]]
@@ -25,8 +24,6 @@ _GENERATED = frozenset({"dataclasses", "attr._make"})
 _ATTRS_HASH = "_attrs_cached_hash"
 #: What reads attributes without running code of the class's own.
 PLAIN_ACCESS: Any = object.__getattribute__
-#: Stands in a state for the instance's own class, which is in the tag.
-_OWN_CLASS = Node(("own class",))
 
 
 class NoDigestError(Exception):
@@ -49,7 +46,8 @@ def attributes_alone(cls: type) -> Attributes | None:
     alone = (
         not overrides_protocol(cls, object)
         and own_getstate(cls) is None
-        and not any(hasattr(cls, name) for name in ("__getnewargs__", "__getnewargs_ex__"))
+        and not defines(cls, "__getnewargs__")
+        and not defines(cls, "__getnewargs_ex__")
         and not hides_state(cls)
         and not is_foreign_iterator(cls)
         and all(type(base.__dict__.get("__dict__", _NO_DICT)) is GetSetDescriptorType for base in cls.__mro__)
@@ -114,9 +112,9 @@ def cached_names(cls: type) -> frozenset[str]:
         for name, value in vars(base).items()
         if isinstance(value, cached_property)
     }
-    if hasattr(cls, "__attrs_attrs__"):
+    if defines(cls, "__attrs_attrs__"):
         names.add(_ATTRS_HASH)
-        fields = {field.name for field in cls.__attrs_attrs__}
+        fields = {field.name for field in cls.__attrs_attrs__}  # type: ignore[attr-defined]
         made = [base for base in cls.__mro__ if "__attrs_attrs__" in vars(base)]
         names.update(name for base in made for name, _ in _slots_of(base) if name not in fields)
     return frozenset(names)
@@ -145,16 +143,16 @@ def state_reader(cls: type, base: type = object) -> Callable[[Any], object]:
     own = own_getstate(cls, base)
     if own is None:
         return attribute_reader(cls, base)
-    return lambda value: _without_cached(cls, own(value))
+    return lambda value: without_cached(cls, own(value))
 
 
-def _without_cached(cls: type, state: Any) -> object:
+def without_cached(cls: type, state: Any) -> object:
     """Return a state as pickle has it, a dict or a pair of dicts, without cached properties."""
     drop = cached_names(cls)
     if not drop:
         return state
     if type(state) is tuple and len(state) == 2:
-        return tuple(_without_cached(cls, part) if type(part) is dict else part for part in state)
+        return tuple(without_cached(cls, part) if type(part) is dict else part for part in state)
     return {name: part for name, part in state.items() if name not in drop} if type(state) is dict else state
 
 
@@ -170,7 +168,7 @@ def subclass_encoder(encode: Encoder, cls: type, base: type) -> Encoder:
         if isinstance(node, CodeNode):
             return Node(("subclass", cls), (node,))
         state = call_user("__getstate__", read, value)
-        if state == {} and type(state) is dict:
+        if state is None or (type(state) is dict and not state):
             return node._replace(tag=("subclass", cls, *node.tag))
         return Node(("subclass and state", cls), (node, state), labels=("", "."))
 
@@ -185,73 +183,20 @@ def encode_instance(value: Any) -> Node:
     if is_foreign_iterator(cls):
         raise NoDigestError("it is an iterator, and to read it would use it up: pass list(...) of it")
     if overrides_protocol(cls, object) or hides_state(cls):
-        return encode_reduced(value, call_user("__reduce_ex__", _reduce, value))
-    args: object = ()
-    if hasattr(cls, "__getnewargs_ex__"):
-        args = call_user("__getnewargs_ex__", cls.__getnewargs_ex__, value)
-    elif hasattr(cls, "__getnewargs__"):
-        args = call_user("__getnewargs__", cls.__getnewargs__, value)
+        from memo.dethash.reduced import encode_reduced  # it uses this file
+
+        return encode_reduced(value)
     state = call_user("__getstate__", state_reader(cls), value)
-    return Node(("instance", cls), (state, args) if args else (state,), labels=(".", ".__getnewargs__()"))
+    for method in ("__getnewargs_ex__", "__getnewargs__"):
+        if defines(cls, method):
+            args = call_user(method, getattr(cls, method), value)
+            return Node(("instance", cls), (state, args), labels=(".", f".{method}()"))
+    return Node(("instance", cls), (state,), labels=(".",))
 
 
 def is_foreign_iterator(cls: type) -> bool:
     """Say whether *cls*'s values are iterators made by C code: where they stand is out of sight."""
-    return type(getattr(cls, "__next__", None)) is WrapperDescriptorType
-
-
-def _reduce(value: Any) -> object:
-    reducer: Callable[[Any], object] | None = copyreg.dispatch_table.get(type(value))
-    reduced = reducer(value) if reducer is not None else value.__reduce_ex__(4)
-    if isinstance(reduced, tuple):
-        return tuple(list(part) if place in (3, 4) and part is not None else part for place, part in enumerate(reduced))
-    return reduced
-
-
-def encode_reduced(value: Any, reduced: object) -> Node:
-    """Encode *value* by what its ``__reduce_ex__`` returned."""
-    cls = type(value)
-    if isinstance(reduced, str):
-        module = getattr(value, "__module__", None)
-        return Node(("global", cls), (reduced, module if module != cls.__module__ else None))
-    if not isinstance(reduced, tuple) or not 2 <= len(reduced) <= 6:
-        raise NoDigestError(f"__reduce_ex__ returned {type(reduced).__name__}, not the pickle protocol's tuple")
-    parts_given: list[Any] = [*reduced, *[None] * (6 - len(reduced))]
-    function, args, state, items, pairs, setter = parts_given
-    if not callable(function) or not isinstance(args, tuple):
-        raise NoDigestError("__reduce_ex__ returned a tuple that does not begin with a callable and its arguments")
-    if function is copyreg.__newobj__ and args:  # type: ignore[attr-defined]
-        function, args = args[0], args[1:]
-    args = tuple(_OWN_CLASS if arg is cls else arg for arg in args)
-    unordered = isinstance(value, dict) and not isinstance(value, OrderedDict)
-    parts: dict[str, object] = {
-        ".": _without_cached(cls, state),
-        ".__reduce_ex__()[1]": args,
-        "": items or [],
-        "=": Node(("entries",), [tuple(pair) for pair in pairs or ()], unordered=unordered),
-    }
-    if function is not cls or setter is not None:
-        parts[".__reduce_ex__()[0]"] = _by_name(cls, function)
-        parts[".__reduce_ex__()[5]"] = _by_name(cls, setter)
-    return Node(("reduced", cls), tuple(parts.values()), labels=tuple(parts))
-
-
-def _by_name(cls: type, function: Any) -> object:
-    """Return what tells a reconstructing function by its name, for its code is the class's affair.
-
-    What has no name of its own, such as a partial, is returned as it is.
-    """
-    if isinstance(function, type):
-        return Node(("class", function))
-    if type(function) is MethodType and isinstance(function.__self__, type):
-        return Node(("class", function.__self__), (function.__name__,))
-    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
-    here: Any = sys.modules.get(module) if isinstance(module, str) else None
-    for part in str(name).split("."):
-        here = getattr(here, part, None)
-    if here is not function or function is None:
-        return function
-    return Node(("function", "" if module == cls.__module__ else str(module)), (name,))
+    return defines(cls, "__next__") and type(cls.__next__) is WrapperDescriptorType  # type: ignore[attr-defined]
 
 
 def call_user(method: str, call: Callable[[Any], object], value: Any) -> object:

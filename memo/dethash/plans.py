@@ -23,11 +23,13 @@ from memo.dethash.registry import (
     Plan,
     Registered,
     custom_for,
+    defines,
     encoder_for,
     load_library,
 )
 from memo.dethash.replacing import encode_custom
 from memo.dethash.resources import reason_to_refuse
+from memo.errors import UnhashableError
 
 #: Exact types whose values are written by marshal, whole columns in one call.
 ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
@@ -48,7 +50,8 @@ class Long(NamedTuple):
 
 def class_name(cls: type) -> SpelledTag:
     """Return the class's module and qualified name: how an instance's digest names it."""
-    return cls.__module__, cls.__qualname__
+    module = "__main__" if cls.__module__ == "__mp_main__" else cls.__module__  # what multiprocessing calls it
+    return str(module), str(cls.__qualname__)
 
 
 def dotted_name(cls: type) -> str:
@@ -116,7 +119,7 @@ class Plans:
         """Return *value* taken apart; the same object is taken apart once."""
         known = self._nodes.get(id(value))
         if known is None:
-            known = self._nodes[id(value)] = (value, self._encode(value))
+            known = self._nodes[id(value)] = (value, _take_apart(value))
         return known[1]
 
     def replace(self, value: object, node: Node | CodeNode) -> None:
@@ -127,22 +130,35 @@ class Plans:
         """Return the container that stands for a long text, one an object."""
         return self._long.setdefault(id(value), Long(value))
 
-    def _encode(self, value: Any) -> Node | CodeNode:
-        plan = plan_for(type(value))
-        if plan.encode is not None:
-            return plan.encode(value)
-        if plan.kind is Kind.DICT:
-            return Node(("mapping",), tuple(value.items()), unordered=True)
+
+def _take_apart(value: Any) -> Node | CodeNode:
+    plan = plan_for(type(value))
+    if plan.kind is Kind.DICT:
+        return Node(("mapping",), tuple(value.items()), unordered=True)
+    if plan.encode is None:
         # A plain instance with attributes that are not named by scalars: possible through its __dict__.
         return Node(("instance", type(value)), (plan.attributes(value),), labels=(".",))
+    try:
+        return plan.encode(value)
+    except (NoDigestError, UnhashableError, MemoryError, OSError):
+        raise  # a file that cannot be read has no digest now, but may have one at the next call: it is not opaque
+    except Exception as error:  # whatever the value's own methods raise
+        raise NoDigestError(f"to take it apart raised {type(error).__name__}") from error
 
 
 def plan_for(cls: type) -> Plan:
     """Return how values of *cls* are taken apart."""
     plan = PLANS.get(cls)
     if plan is None:
-        plan = PLANS[cls] = INTERNAL.get(cls) or plan_class(cls)
+        plan = PLANS[cls] = INTERNAL.get(cls) or _plan_or_refuse(cls)
     return plan
+
+
+def _plan_or_refuse(cls: type) -> Plan:
+    try:
+        return plan_class(cls)
+    except Exception as error:  # noqa: BLE001  a metaclass may raise anything
+        return Plan(Kind.ENCODE, (), partial(_refuse, f"to look at its class raised {type(error).__name__}", error))
 
 
 def plan_class(cls: type, *, custom: bool = True) -> Plan:
@@ -153,7 +169,7 @@ def plan_class(cls: type, *, custom: bool = True) -> Plan:
         custom: let the class's ``det_hash_object``, ``__det_hash__`` or registration decide first.
     """
     load_library(cls)
-    if hasattr(cls, "__det_code__"):
+    if defines(cls, "__det_code__"):
         return Plan(Kind.ENCODE, (), _encode_code_of)
     given = custom_for(cls) if custom else None
     if given is not None:
@@ -161,7 +177,7 @@ def plan_class(cls: type, *, custom: bool = True) -> Plan:
     registered, base = encoder_for(cls)
     refused = reason_to_refuse(cls, object if registered is None else base)
     if refused is not None:
-        return Plan(Kind.ENCODE, (), partial(_refuse, refused))
+        return Plan(Kind.ENCODE, (), partial(_refuse, refused, None))
     if registered is not None and (base is cls or base in _WHOLE):
         return _exact(cls, registered)
     if registered is not None and not overrides_protocol(cls, base):
@@ -180,8 +196,8 @@ def _exact(cls: type, registered: Registered) -> Plan:
     return Plan(Kind.ENCODE, (), registered.encode)
 
 
-def _refuse(reason: str, _: object) -> Node:
-    raise NoDigestError(reason)
+def _refuse(reason: str, cause: Exception | None, _: object) -> Node:
+    raise NoDigestError(reason) from cause
 
 
 def _encode_code_of(value: Any) -> Node | CodeNode:

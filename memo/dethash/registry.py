@@ -47,7 +47,9 @@ ENCODERS: dict[type, Registered] = {}
 CUSTOM: dict[type, Callable[[Any], object]] = {}
 CUSTOM_BY_NAME: dict[str, Callable[[Any], object]] = {}
 #: Values of these never leave the walk's fast ways.
-_BUILTIN = frozenset({type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset})
+_BUILTIN: frozenset[type] = frozenset(
+    {object, type(None), bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset}
+)
 #: Library (top-level package) -> the modules to import when its first value arrives.
 LAZY: dict[str, list[str]] = {}
 #: One plan a class, made when its first value arrives; emptied by every registration.
@@ -122,6 +124,11 @@ def load_library(cls: type) -> bool:
             found = True
         LAZY.pop(library, None)  # only now: another thread that asks meanwhile has to wait for the import
     return found
+
+
+def defines(cls: type, name: str) -> bool:
+    """Say whether *cls*'s values have an attribute *name* from their class, without asking its metaclass."""
+    return any(name in vars(base) for base in cls.__mro__)
 
 
 def custom_for(cls: type) -> Callable[[Any], object] | None:

@@ -15,6 +15,8 @@ from memo.dethash.plans import ATOMS, Plans
 from memo.dethash.registry import Kind
 
 _ATTEMPTS = 64
+#: A value on a cycle has heavy parts without end.
+_DEPTH = 8
 
 
 class Spine:
@@ -23,6 +25,7 @@ class Spine:
     def __init__(self, plans: Plans) -> None:
         self._plans = plans
         self._attempts = _ATTEMPTS
+        self._depth = 0
         self._digests: dict[int, bytes] = {}
 
     def digest(self, value: Any) -> bytes:
@@ -35,12 +38,14 @@ class Spine:
         if known is not None:
             return known
         self._attempts -= 1
-        if self._attempts < 0:
+        if self._attempts < 0 or self._depth == _DEPTH:
             raise TooHeavyError
+        self._depth += 1
         try:
             digest = Columns(self._plans).digest(value)
         except TooHeavyError:
             digest = self._sorted_out(value).digest(value)
+        self._depth -= 1
         self._digests[id(value)] = digest
         return digest
 

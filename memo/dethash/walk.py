@@ -14,18 +14,17 @@ from typing import Any
 
 from memo.dethash.columns import Columns, TooHeavyError, keys_are_atoms
 from memo.dethash.cycles import digest_cycles
+from memo.dethash.growth import ENDLESS, LEVELS_AT_MOST, is_suspicious, makes_another
 from memo.dethash.instances import NoDigestError
 from memo.dethash.node import CodeNode
 from memo.dethash.opaque import Opaque, hide
-from memo.dethash.plans import ATOMS, Plans, dotted_name
+from memo.dethash.paths import path_to
+from memo.dethash.plans import ATOMS, INTERNAL, Plans, dotted_name
 from memo.dethash.registry import Kind
 from memo.dethash.selves import settle_selves
 from memo.dethash.spine import Spine
 from memo.dethash.weights import Family, Found, weigh
 from memo.errors import UnhashableError
-
-#: Levels of user code (``__reduce__``, ``det_hash_object``…) that may call for each other: more never ends.
-USER_LEVELS = 150_000
 
 
 class Walk:
@@ -56,7 +55,7 @@ class Walk:
         except (TooHeavyError, NoDigestError, UnhashableError):
             pass
         while True:
-            found = self._discover(root)
+            found = self._discover(root, name)
             if hidden := hide(self.plans, found, root, name):
                 self.opaque += hidden
                 self.met |= {id(value): value for value, _ in found.code}
@@ -81,11 +80,10 @@ class Walk:
 
     # -- discovery ------------------------------------------------------------------------------------------------
 
-    def _discover(self, root: object) -> Found:
+    def _discover(self, root: object, name: str) -> Found:
         seen: dict[int, object] = {}
         found = Found([], [], [])
         frontier: Iterable[object] = [root]
-        user_levels = 0
         while True:
             fresh = {id(value): value for value in frontier}
             for again in fresh.keys() & seen.keys():
@@ -98,11 +96,17 @@ class Walk:
                 by_class[type(value)].append(value)
             level = [self._expand(cls, members, found) for cls, members in by_class.items()]
             found.levels.append(level)
-            user_levels += any(self.plans.kind(cls)[0] is Kind.ENCODE for cls in by_class)
-            if user_levels > USER_LEVELS:
-                culprit = next(iter(fresh.values()))
-                raise UnhashableError("a part of it", dotted_name(type(culprit)), f"over {USER_LEVELS} levels deep")
+            if is_suspicious(len(found.levels), len(fresh)):
+                self._refuse_growth(by_class, found, root, name)
             frontier = chain.from_iterable(family.kids for family in level)
+
+    def _refuse_growth(self, by_class: dict[type, list[Any]], found: Found, root: object, name: str) -> None:
+        for cls, members in by_class.items():
+            if cls in INTERNAL or self.plans.kind(cls)[0] is not Kind.ENCODE:
+                continue
+            if len(found.levels) > LEVELS_AT_MOST or makes_another(members[0]):
+                first = next(family.members[0] for family in found.families() if type(family.members[0]) is cls)
+                raise UnhashableError(path_to(self.plans, found, root, first, name), dotted_name(cls), ENDLESS)
 
     def _expand(self, cls: type, members: list[Any], found: Found) -> Family:
         kind, _ = self.plans.kind(cls)

@@ -6,12 +6,11 @@ import builtins
 import types
 from typing import Any
 
-from memo.dethash.columns import sort_atoms
 from memo.dethash.hashing import buffer_part
 from memo.dethash.instances import NoDigestError, attribute_reader
 from memo.dethash.node import Node
-from memo.dethash.plans import ATOMS
 from memo.dethash.registry import encoder
+from memo.dethash.unordered import entries, members_node
 
 # -- containers -------------------------------------------------------------------------------------------------------
 
@@ -35,17 +34,14 @@ def encode_tuple(value: tuple[Any, ...]) -> Node:
 @encoder(dict, subclasses=True)
 def encode_dict(value: dict[Any, Any]) -> Node:
     """Encode a dict subclass's entries; their order does not count."""
-    return Node(("entries of a dict",), (dict(dict.items(value)),), labels=("",))
+    return Node(("entries of a dict",), (entries(dict.items(value)),), labels=("",))
 
 
 @encoder(set, frozenset, subclasses=True)
 def encode_set(value: Any) -> Node:
     """Encode a set's members, which have no order."""
-    kind = "set" if isinstance(value, set) else "frozenset"
-    members = tuple((set if kind == "set" else frozenset).__iter__(value))
-    if set(map(type, members)) <= ATOMS:
-        return Node((kind,), sort_atoms(members))
-    return Node((f"{kind} of containers",), members, unordered=True)
+    base = set if issubclass(type(value), set) else frozenset
+    return members_node(base.__name__, base.__iter__(value))
 
 
 _FROZENDICT: Any = getattr(builtins, "frozendict", None)  # Python 3.15
@@ -55,22 +51,22 @@ if _FROZENDICT is not None:
     @encoder(_FROZENDICT, subclasses=True)
     def encode_frozendict(value: Any) -> Node:
         """Encode a frozen dict's entries; their order does not count."""
-        return Node(("frozendict",), (dict(_FROZENDICT.items(value)),), labels=("",))
+        return Node(("frozendict",), (entries(_FROZENDICT.items(value)),), labels=("",))
 
 
-@encoder(type({}.keys()))
+@encoder(type({}.keys()), subclasses=True)
 def encode_keys(value: Any) -> Node:
     """Encode a view of a dict's keys, which compares as a set does."""
-    return Node(("dict_keys",), (set(value),), labels=("",))
+    return members_node("dict_keys", value)
 
 
-@encoder(type({}.items()))
+@encoder(type({}.items()), subclasses=True)
 def encode_items(value: Any) -> Node:
     """Encode a view of a dict's entries, which compares as a set does."""
     return Node(("dict_items",), tuple(value), unordered=True)
 
 
-@encoder(type({}.values()))
+@encoder(type({}.values()), subclasses=True)
 def encode_values(value: Any) -> Node:
     """Encode a view of a dict's values in their order, as there is nothing else to tell them apart by."""
     return Node(("dict_values",), list(value))
@@ -89,7 +85,7 @@ def encode_namespace(value: Any) -> Node:
 def encode_scalar(value: Any) -> Node:
     """Encode a scalar subclass's plain value."""
     for base, plain in _PLAIN.items():
-        if isinstance(value, base):
+        if issubclass(type(value), base):
             return Node(("scalar",), (plain(value),))
     raise TypeError(f"{type(value)} is not a scalar")
 
@@ -100,7 +96,7 @@ _PLAIN: dict[type, Any] = {
     int: int.__pos__,
     float: float.__pos__,
     complex: complex.__pos__,
-    bytes: lambda value: memoryview(value).tobytes(),
+    bytes: lambda value: bytes.__getitem__(value, slice(None)),
 }
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
+from memo.dethash.unordered import entries
 
 
 @encoder(defaultdict, subclasses=True)
 def encode_defaultdict(value: defaultdict[Any, Any]) -> Node:
     """Encode what makes missing values, and the entries; their order does not count."""
-    children = (value.default_factory, dict(dict.items(value)))
+    children = (value.default_factory, entries(dict.items(value)))
     return Node(("defaultdict",), children, labels=(".default_factory", ""))
 
 
@@ -27,7 +28,7 @@ def encode_ordered_dict(value: OrderedDict[Any, Any]) -> Node:
 @encoder(Counter, subclasses=True)
 def encode_counter(value: Counter[Any]) -> Node:
     """Encode the counts; a count of zero is not a missing one, and their order does not count."""
-    return Node(("Counter",), (dict(dict.items(value)),), labels=("",))
+    return Node(("Counter",), (entries(dict.items(value)),), labels=("",))
 
 
 @encoder(deque, subclasses=True)

@@ -9,6 +9,7 @@ from typing import Any
 from memo.dethash.instances import NoDigestError
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
+from memo.dethash.unordered import entries
 
 _DEAD = "what it referred to is gone"
 
@@ -41,16 +42,17 @@ def encode_weak_set(value: weakref.WeakSet[Any]) -> Node:
 @encoder(weakref.WeakKeyDictionary, weakref.WeakValueDictionary)
 def encode_weak_dict(value: Any) -> Node:
     """Encode the entries that are alive; their order does not count."""
-    return Node((type(value).__name__,), (dict(value.items()),), labels=("",))
-
-
-_UNSET = Node(("unset",))
+    return Node((type(value).__name__,), (entries(value.items()),), labels=("",))
 
 
 @encoder(ContextVar)
 def encode_context_variable(value: ContextVar[Any]) -> Node:
     """Encode a context variable's name and its present value or default."""
-    return Node(("ContextVar",), (value.name, value.get(_UNSET)), labels=("", ".get()"))
+    try:
+        present: object = value.get()
+    except LookupError:
+        present = Node(("unset",))
+    return Node(("ContextVar",), (value.name, present), labels=("", ".get()"))
 
 
 @encoder(Context)
