@@ -81,6 +81,7 @@ def world() -> dict[str, Any]:
     }
     one = out["series of int64"]
     out |= {
+        "nothing missing": pd.array([1, 0], "Int64"), "a month": pd.Period(ordinal=5, freq="M"), "a day": pd.Period(ordinal=5, freq="D"), "sparse elsewhere": pd.arrays.SparseArray([0, 1, 0]),
         "named": one.rename("x"), "name 0": one.rename(0), "labelled": one.set_axis([7, 8]), "label named": one.rename_axis("x"), "attrs": one.copy(),
         "flags": one.set_flags(allows_duplicate_labels=False), "as frame": one.to_frame(), "object ints": one.astype(object), "no rows": one[:0], "no float rows": one[:0].astype(float),
         "range": pd.RangeIndex(3), "range by 2": pd.RangeIndex(0, 6, 2), "ints": pd.Index([0, 1, 2]), "named range": pd.RangeIndex(3, name="x"),
@@ -194,6 +195,14 @@ def test_text_counts_by_value_whoever_keeps_it(dtype):
     changed = kept["arrow"].copy()
     changed[135_000] = "wört"
     assert det_hash(kept["python"]) != det_hash(changed)
+
+
+def test_text_has_the_same_digest_where_arrow_is_missing(monkeypatch):
+    values = [None if row % 7 == 0 else f"wört{row}" for row in range(140_000)]
+    array = pd.array(values, pd.StringDtype("python"))
+    expected = det_hash(array)
+    monkeypatch.setattr("memo.dethash.encoders.pandas_arrays._arrow_text", lambda *_: None)
+    assert expected == det_hash(array)
 
 
 def test_text_is_framed():
