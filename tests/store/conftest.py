@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from memo.store import Metadata, Store
+from memo.store import AS_USUAL, Keeping, Metadata, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +26,9 @@ def store(own_store: Path) -> Store:
 def save(store: Store) -> Callable[..., bool]:
     """Save a value under a key, with metadata that is as good as any."""
 
-    def save(key: str, value: object, origin: str = ORIGIN, into: Store = store) -> bool:
-        return into.save(key, value, Metadata(key=key, origin=origin, code_digest="c0de", seconds=1.5, created=1e9))
+    def save(key: str, value: object, origin: str = ORIGIN, into: Store = store, keeping: Keeping = AS_USUAL) -> bool:
+        metadata = Metadata(key=key, origin=origin, code_digest="c0de", seconds=1.5, created=1e9)
+        return into.save(key, value, metadata, keeping)
 
     return save
 

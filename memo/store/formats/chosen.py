@@ -103,8 +103,8 @@ class TextFormat(Format):
 class ParquetFormat(Format):
     """Parquet, compressed, for frames of pandas and polars and tables of pyarrow. It needs pyarrow.
 
-    Parquet has no place for some of what a frame may hold, such as categories that no row has: a frame that would come
-    back changed is refused.
+    Parquet has no place for some of what a frame may hold, such as tuples in a column or the frequency of an index: a
+    frame that would come back changed is refused.
 
     Raises:
         OptionError: pyarrow is not installed.
