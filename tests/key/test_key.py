@@ -45,7 +45,12 @@ def test_no_two_identities_share_a_key() -> None:
         Origin("a", "b", "c", "name"),
         Origin("ab", "c", ""),
     ]
-    origins += [Origin("named", "a", "b"), Origin("a", "b", "c", "b"), Origin("b", "b", "c", "a")]
+    origins += [
+        Origin("named", "a", "b"),
+        Origin("a", "name", ""),
+        Origin("a", "b", "c", "b"),
+        Origin("b", "b", "c", "a"),
+    ]
     captured = [(), (".a", "b"), (".a", ""), ("", ".a"), ("origin", "a"), ("version", "1")]
     versions = [None, "", "1", "2", "origin"]
     world = {

@@ -14,14 +14,15 @@ import pytest
 
 from memo import memoize_step
 
-Answers = dict[str, dict[str, list[str]]]
+#: By engine what was said of each step, by engine what was said of what differs there, and the sizes of pickles.
+Program = tuple[dict[str, dict[str, list[str]]], dict[str, list[object]], dict[str, int]]
 
 PROGRAM = Path(__file__).with_name("shipping_program.py")
 ENGINES = [*multiprocessing.get_all_start_methods(), "ProcessPoolExecutor", "cloudpickle", "loky"]
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> tuple[Answers, dict[str, list[object]]]:
+def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
     """Run the program that ships its steps, in a process of its own: what is shipped is a script's."""
     directory = tmp_path_factory.mktemp("shipping")
     environment = os.environ | {"MEMO_DIR": str(directory / "store"), "PYTHONWARNINGS": "ignore::DeprecationWarning"}
@@ -33,9 +34,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> tuple[Answers, dict[str
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_a_shipped_step_finds_over_there_what_was_stored_here(
-    program: tuple[Answers, dict[str, list[object]]], engine: str
-) -> None:
+def test_a_shipped_step_finds_over_there_what_was_stored_here(program: Program, engine: str) -> None:
     if engine in ("cloudpickle", "loky"):
         pytest.importorskip("joblib")
         pytest.importorskip("cloudpickle")
@@ -48,12 +47,31 @@ def test_a_shipped_step_finds_over_there_what_was_stored_here(
 
 
 @pytest.mark.parametrize("engine", ["spawn", "loky"])
-def test_what_differs_over_there_has_another_key(program: tuple[Answers, dict[str, list[object]]], engine: str) -> None:
+def test_what_differs_over_there_has_another_key(program: Program, engine: str) -> None:
     """A global of a module that the program changed: the other process imports the module as it is written."""
     if engine == "loky":
         pytest.importorskip("joblib")
     is_same_key, there, here = program[1][engine]
     assert (False, 4990) == (is_same_key, here - there)
+
+
+def test_a_step_of_a_script_is_pickled_by_its_name(program: Program) -> None:
+    """Multiprocessing runs the script in its workers, and pickles the function with every task."""
+    pytest.importorskip("cloudpickle")
+    sizes = program[2]
+    assert (True, True, True, False) == tuple(size < 100 for size in sizes.values())
+
+
+def test_a_notebooks_step_keeps_its_origin_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its functions have no file, and where they arrive the working directory is another project."""
+    pytest.importorskip("cloudpickle")
+    namespace = {"__name__": "__main__", "memoize_step": memoize_step}
+    exec("def make():\n    @memoize_step(version='1')\n    def step(x): return x\n    return step", namespace)
+    step = namespace["make"]()
+    key, data = step.key(1), pickle.dumps(step)
+    monkeypatch.chdir(tmp_path)
+    again = pickle.loads(data)
+    assert (key, step.info().origin) == (again.key(1), again.info().origin)
 
 
 @memoize_step
