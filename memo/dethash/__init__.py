@@ -9,8 +9,9 @@ from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
 from memo.dethash.digest import ValueDigest, det_hash, value_digest
 from memo.dethash.file import File
+from memo.dethash.parts import parts_of
 from memo.dethash.registry import register_det_hash
-from memo.dethash.watch import CodeWatch, changed_names, class_digest, keep_sources, party_of
+from memo.dethash.watch import CodeWatch, changed_names, class_digest, class_manifest, keep_sources, party_of
 
 if TYPE_CHECKING:
     from memo.dethash.code.manifest import CodeManifest as CodeManifest  # loaded when a step is called
@@ -25,8 +26,10 @@ __all__ = [
     "ValueDigest",
     "changed_names",
     "class_digest",
+    "class_manifest",
     "det_hash",
     "keep_sources",
+    "parts_of",
     "party_of",
     "register_det_hash",
     "value_digest",

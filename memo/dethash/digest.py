@@ -31,10 +31,14 @@ def det_hash(obj: object) -> str:
 
 
 class ValueDigest(NamedTuple):
-    """An argument's digest, and the first-party classes whose instances are in it."""
+    """An argument's digest, the first-party classes whose instances are in it, and how it was found.
+
+    The walk knows the digests of the argument's large parts; it is ``None`` for what was too small for one.
+    """
 
     digest: str
     classes: tuple[type, ...]
+    walk: Walk | None = None
 
 
 def value_digest(value: object, name: str = "value") -> ValueDigest:
@@ -53,15 +57,17 @@ def value_digest(value: object, name: str = "value") -> ValueDigest:
     tiny = tiny_bytes(value)
     if tiny is not None:
         return ValueDigest(digest_bytes(tiny).hex(), ())
-    plans = Plans(_without_module)
-    digest = Walk(plans).digest(value, name).hex()
+    plans = Plans(without_module)
+    walk = Walk(plans)
+    digest = walk.digest(value, name).hex()
     if not plans.classes:
-        return ValueDigest(digest, ())
+        return ValueDigest(digest, (), walk)
     own = [cls for cls in plans.classes if is_first_party_class(cls)]
-    return ValueDigest(digest, tuple(sorted(own, key=lambda cls: (cls.__qualname__, cls.__module__))))
+    return ValueDigest(digest, tuple(sorted(own, key=lambda cls: (cls.__qualname__, cls.__module__))), walk)
 
 
-def _without_module(cls: type) -> SpelledTag:
+def without_module(cls: type) -> SpelledTag:
+    """Return how an argument's digest names a class: a first-party one without its module."""
     return ("", cls.__qualname__) if is_first_party_class(cls) else class_name(cls)
 
 

@@ -126,6 +126,16 @@ class Plans:
         """Use *node* for *value* from now on."""
         self._nodes[id(value)] = (value, node)
 
+    def nodes(self) -> list[tuple[object, Node | CodeNode]]:
+        """Return the values that were taken apart by an encoder, or replaced, and their nodes."""
+        return list(self._nodes.values())
+
+    def copy(self) -> Plans:
+        """Return plans that know the same nodes, to be replaced without a change here."""
+        made = Plans(self._spell_class)
+        made._nodes = dict(self._nodes)
+        return made
+
     def long(self, value: str | bytes) -> Long:
         """Return the container that stands for a long text, one an object."""
         return self._long.setdefault(id(value), Long(value))

@@ -26,7 +26,8 @@ class Spine:
         self._plans = plans
         self._attempts = _ATTEMPTS
         self._depth = 0
-        self._digests: dict[int, bytes] = {}
+        #: The digests of what was found to be heavy, by its id.
+        self.digests: dict[int, bytes] = {}
 
     def digest(self, value: Any) -> bytes:
         """Return the digest of *value*.
@@ -34,7 +35,7 @@ class Spine:
         Raises:
             TooHeavyError: its heavy parts are too many, too deep or endless: a matter for the full walk.
         """
-        known = self._digests.get(id(value))
+        known = self.digests.get(id(value))
         if known is not None:
             return known
         self._attempts -= 1
@@ -46,7 +47,7 @@ class Spine:
         except TooHeavyError:
             digest = self._sorted_out(value).digest(value)
         self._depth -= 1
-        self._digests[id(value)] = digest
+        self.digests[id(value)] = digest
         return digest
 
     def _sorted_out(self, value: Any) -> Columns:

@@ -50,10 +50,14 @@ class Walk:
         Raises:
             UnhashableError: something in *root* has no deterministic form; the error's path begins with *name*.
         """
+        spine = Spine(self.plans)
         try:
-            return Spine(self.plans).digest(root)
+            digest = spine.digest(root)
         except (TooHeavyError, NoDigestError, UnhashableError):
             pass
+        else:
+            self.columns.digests |= spine.digests
+            return digest
         while True:
             found = self._discover(root, name)
             if hidden := hide(self.plans, found, root, name):

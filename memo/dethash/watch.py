@@ -70,6 +70,11 @@ def class_digest(cls: type) -> str:
     return _watch_of(cls).manifest().digest
 
 
+def class_manifest(cls: type) -> CodeManifest:
+    """Return what a first-party class's instances do is made of."""
+    return _watch_of(cls).manifest()
+
+
 @lru_cache(MOST_CLASSES)
 def _watch_of(cls: type) -> CodeWatch:
     return CodeWatch(cls)

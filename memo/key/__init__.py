@@ -2,16 +2,19 @@
 
 from memo.key.binder import Binder
 from memo.key.captured import captured_by
-from memo.key.key import ArgumentRecord, CallKey, StepIdentity, argument_digest, make_key
+from memo.key.given import GivenArgument
+from memo.key.key import ArgumentRecord, CallKey, StepIdentity, argument_digest, key_of, make_key
 from memo.key.origin import Origin
 
 __all__ = [
     "ArgumentRecord",
     "Binder",
     "CallKey",
+    "GivenArgument",
     "Origin",
     "StepIdentity",
     "argument_digest",
     "captured_by",
+    "key_of",
     "make_key",
 ]

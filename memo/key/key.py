@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from memo.dethash import class_digest, det_hash, value_digest
+from memo.dethash import ValueDigest, class_digest, det_hash, value_digest
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
+from memo.key.given import Given, type_name
 from memo.key.origin import Origin
 
 #: Counts the forms that keys have had; a change is a major release.
 KEY_VERSION = 1
 
 _NONE: Mapping[str, str] = {}
+_NOTHING: frozenset[str] = frozenset()
 
 
 class ArgumentRecord(NamedTuple):
@@ -25,18 +27,19 @@ class ArgumentRecord(NamedTuple):
 
 
 class CallKey(NamedTuple):
-    """The key of one call and what it is made of."""
+    """The key of one call and what it is made of; *given* tells more of the arguments, until the call runs."""
 
     key: str
     code_digest: str
     names: tuple[str, ...]
     types: tuple[type, ...]
     digests: tuple[str, ...]
+    given: Given
 
     @property
     def arguments(self) -> tuple[ArgumentRecord, ...]:
         """The bound arguments that count, in the order of the signature."""
-        return tuple(map(ArgumentRecord, self.names, map(_type_name, self.types), self.digests))
+        return tuple(map(ArgumentRecord, self.names, map(type_name, self.types), self.digests))
 
 
 class StepIdentity(NamedTuple):
@@ -82,18 +85,25 @@ def make_key(
     Raises:
         UnhashableError: an argument has no deterministic form; the error's path begins with its name.
     """
-    digests = tuple(map(argument_digest, values, names))
-    pairs = sorted(zip(names, digests, strict=True))
-    by_name = [text for pair in pairs if not defaults or defaults.get(pair[0]) != pair[1] for text in pair]
-    key = digest_bytes(pack(["memo key", KEY_VERSION, identity.parts(), by_name])).hex()
-    return CallKey(key, identity.code_digest, names, tuple(map(type, values)), digests)
+    found = list(map(value_digest, values, names))
+    digests = tuple(map(_with_classes, found))
+    pairs = list(zip(names, digests, strict=True))
+    skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest]) if defaults else _NOTHING
+    key = key_of(identity, [pair for pair in pairs if pair[0] not in skipped] if skipped else pairs)
+    given = Given(names, values, found, digests, skipped)
+    return CallKey(key, identity.code_digest, names, tuple(map(type, values)), digests, given)
+
+
+def key_of(identity: StepIdentity, arguments: Iterable[tuple[str, str]]) -> str:
+    """Compute the key of a call from the names and digests of its arguments, those that count, in any order."""
+    by_name = [text for pair in sorted(arguments) for text in pair]
+    return digest_bytes(pack(["memo key", KEY_VERSION, identity.parts(), by_name])).hex()
 
 
 def argument_digest(value: Any, name: str) -> str:
     """Return an argument's digest together with what the first-party classes in it do."""
-    digest, classes = value_digest(value, name)
-    return det_hash((digest, *map(class_digest, classes))) if classes else digest
+    return _with_classes(value_digest(value, name))
 
 
-def _type_name(cls: type) -> str:
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+def _with_classes(found: ValueDigest) -> str:
+    return det_hash((found.digest, *map(class_digest, found.classes))) if found.classes else found.digest

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +14,20 @@ class Argument:
     Attributes:
         name: the parameter's name.
         type: the value's type, with its module.
-        digest: the value's digest.
+        digest: the value's digest, with those of the classes in it.
+        value: the value's digest alone, where it is another one.
+        classes: the user's own classes in it, by name, with the digests of their code: manifests are kept under them.
+        tree: what the value is made of: label, match, type, digest and parts of each part; empty for what has none.
+        counts: whether it is part of the key.
     """
 
     name: str
     type: str
     digest: str
+    value: str = ""
+    classes: tuple[tuple[str, str], ...] = ()
+    tree: list[Any] = field(default_factory=list)
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +45,9 @@ class Metadata:
         seconds: how long the step took.
         created: when it ended, in seconds since 1970.
         format: the format that the result is stored in; filled in by the store.
+        captured: names and digests of what the step's function captures, where a version stands for its code.
+        cause: why the step ran, if not because there was no such entry: ``recompute``.
+        made_by: the versions of memo and of Python.
     """
 
     key: str
@@ -43,6 +55,9 @@ class Metadata:
     code_digest: str = ""
     arguments: tuple[Argument, ...] = ()
     version: str | None = None
+    captured: tuple[str, ...] = ()
+    cause: str = ""
+    made_by: str = ""
     result_type: str = ""
     result_digest: str | None = None
     seconds: float = 0.0
@@ -99,15 +114,39 @@ class Counters:
 
 # The fields that the entry's header does not hold already.
 _encode = json.JSONEncoder(separators=(",", ":")).encode
-_TEXTS = ("code_digest", "version", "result_type", "result_digest")
+_TEXTS = ("code_digest", "version", "result_type", "result_digest", "cause", "made_by")
 
 
 def encode_metadata(metadata: Metadata, *, result_type: str) -> bytes:
     """Return what an entry's header does not hold already as JSON."""
     fields: dict[str, object] = {name: getattr(metadata, name) for name in _TEXTS}
     fields["result_type"] = result_type
-    fields["arguments"] = [(argument.name, argument.type, argument.digest) for argument in metadata.arguments]
+    fields["arguments"] = [_encode_argument(argument) for argument in metadata.arguments]
+    if metadata.captured:
+        fields["captured"] = metadata.captured
     return _encode(fields).encode()
+
+
+def _encode_argument(argument: Argument) -> list[object]:
+    """Return an argument as a list that ends with the last field that says something."""
+    more: list[object] = [argument.value, argument.classes, argument.tree, argument.counts]
+    while more and more[-1] in ("", (), [], True):
+        more.pop()
+    return [argument.name, argument.type, argument.digest, *more]
+
+
+def _decode_argument(
+    name: str,
+    type_: str,
+    digest: str,
+    value: str = "",
+    classes: Any = (),
+    tree: Any = None,
+    counts: Any = True,
+    *_: Any,
+) -> Argument:
+    pairs = tuple((str(cls), str(code)) for cls, code in classes)
+    return Argument(name, type_, digest, value, pairs, tree or [], bool(counts))
 
 
 def decode_metadata(
@@ -134,7 +173,8 @@ def decode_metadata(
             seconds=seconds,
             created=created,
             format=format,
-            arguments=tuple(Argument(name, type_, digest) for name, type_, digest, *_ in fields.get("arguments", ())),
+            arguments=tuple(_decode_argument(*argument) for argument in fields.get("arguments", ())),
+            captured=tuple(fields.get("captured", ())),
             **{name: fields[name] for name in _TEXTS if name in fields},
         )
     except (AttributeError, TypeError) as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
@@ -25,7 +26,7 @@ from memo.store.trouble import Troubles
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
     from typing import Literal
 
@@ -144,6 +145,13 @@ class Storage:
         """Write the row *name* under *prefix*."""
         self.put(prefix + name, *self.pack_plain(prefix + name, value))
 
+    def add(self, prefix: str, makers: Mapping[str, Callable[[], object]]) -> None:
+        """Write those rows under *prefix* that are not there, made only then, all in one transaction."""
+        made = {prefix + name: make() for name, make in makers.items() if not self.has(prefix, name)}
+        packed = {key: b"".join(self.pack_plain(key, value)[0]) for key, value in made.items()}
+        if packed:
+            self.writer.update({key: partial(_replaced, data) for key, data in packed.items()})
+
     def items(self, prefix: str) -> Iterator[tuple[str, object]]:
         """Yield name and plain value of the rows under *prefix* that can be read."""
         for key, data in self.index.rows(prefix):
@@ -204,3 +212,7 @@ class Storage:
         self.index.close()
         if self._writer is not None:
             self._writer.close()
+
+
+def _replaced(data: bytes, _: bytes | None) -> bytes:
+    return data

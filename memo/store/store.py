@@ -23,7 +23,7 @@ from memo.store.trouble import diagnose
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from memo.store.seal import Seals
 
@@ -169,9 +169,12 @@ class Store:
 
     def save_manifest(self, code_digest: str, manifest: dict[str, object]) -> bool:
         """Keep *manifest*, plain data, under *code_digest*, if it is not there, and say whether it is now."""
+        return self.save_manifests({code_digest: lambda: manifest})
+
+    def save_manifests(self, makers: Mapping[str, Callable[[], dict[str, object]]]) -> bool:
+        """Keep plain data under each code digest that has none, made only then, and say whether all is there now."""
         try:
-            if not self._storage.has(MANIFEST, code_digest):
-                self._storage.set(MANIFEST, code_digest, manifest)
+            self._storage.add(MANIFEST, makers)
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
             return False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bytecode import nested
+from memo.dethash.code.entries import Details, Entry, Read, name_of
 from memo.dethash.code.functions import analyse, own_code, read_by, reading
 from memo.dethash.code.named import named
 from memo.dethash.code.party import is_first_party, party_of_module
@@ -19,38 +20,44 @@ from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
 from memo.dethash.walk import Walk
 
 
-class Entry(NamedTuple):
-    """One function, class or module that the code reaches."""
-
-    kind: str
-    name: str
-    module: str
-    digest: str
-    #: What it reads, by label, with the values' digests.
-    reads: dict[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class CodeManifest:
     """What a function's behaviour is made of.
 
     Attributes:
         digest: 64 hexadecimal digits; it changes when the behaviour may.
+        code: how far the code is followed: ``deep``, ``own`` or ``off``.
         entries: the code that is reached, the function itself first.
+        depends_on: what the step was told to depend on, by place.
+        held: the names of code that only a registry which the code fills holds.
+        packages: the versions of the packages that are reached, by distribution.
         opaque: what is read and does not count.
         reads: which of docstrings and annotations the code reads.
+        texts: what makes the text of an entry's code, by the entry's ``own``.
     """
 
     digest: str
+    code: str
     entries: tuple[Entry, ...]
+    depends_on: dict[str, Read]
+    held: tuple[str, ...]
+    packages: dict[str, str]
     opaque: tuple[Opaque, ...]
     reads: frozenset[str]
+    texts: dict[str, Callable[[], str]] = field(repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the manifest as plain data for JSON."""
+        """Return the manifest as plain data for JSON, without the texts."""
         return {
             "digest": self.digest,
-            "entries": [entry._asdict() for entry in self.entries],
+            "code": self.code,
+            "entries": [
+                entry._asdict() | {"reads": {label: read._asdict() for label, read in entry.reads.items()}}
+                for entry in self.entries
+            ],
+            "depends_on": {label: read._asdict() for label, read in self.depends_on.items()},
+            "held": list(self.held),
+            "packages": dict(self.packages),
             "opaque": [opaque._asdict() for opaque in self.opaque],
             "reads": sorted(self.reads),
         }
@@ -61,6 +68,15 @@ class Walked(NamedTuple):
 
     manifest: CodeManifest
     walk: Walk
+
+
+class Made(NamedTuple):
+    """A walk over a function's code: what it began with, its outcome, and the code that only state holds."""
+
+    walk: Walk
+    root: Node
+    digest: str
+    in_state: list[object]
 
 
 def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object] = ()) -> Walked:
@@ -76,12 +92,47 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
     reads: frozenset[str] = frozenset()
     while True:
         with reading(reads):
-            walk, digest = _walk(function, code, depends_on)
-        found = reads.union(*(_reads_of(value, node) for value, node in walk.found.code))
-        if found == reads:
-            break
+            made = _walk(function, code, depends_on)
+            found = reads.union(*(_reads_of(value, node) for value, node in made.walk.found.code))
+            if found == reads:
+                return Walked(_manifest(made, function, reads), made.walk)
         reads = found
-    return Walked(CodeManifest(digest, _entries(walk), _opaque(walk), reads), walk)
+
+
+def _manifest(made: Made, function: Any, reads: frozenset[str]) -> CodeManifest:
+    walk, root = made.walk, made.root
+    details = Details(walk)
+    entries = details.entries()
+    bindings = [child for child in root.children if type(child) is Binding]
+    itself = root.children[0]
+    if type(itself) is CodeNode:  # the function's own code, which is no function any more
+        entries = (details.entry(function, itself, walk.digest_of(itself).hex()), *entries)
+    elif itself is not None and not details.is_code(itself):  # such as a partial
+        bindings.insert(0, Binding("itself", itself))
+    return CodeManifest(
+        made.digest,
+        str(root.tag[1]),
+        entries,
+        details.reads(bindings),
+        tuple(map(name_of, made.in_state)),
+        details.packages,
+        _opaque(walk),
+        reads,
+        details.texts,
+    )
+
+
+def manifest_of_value(digest: str, walk: Walk) -> tuple[CodeManifest, Plans]:
+    """Return what code and which packages an argument brings, and plans in which they count by their names.
+
+    Args:
+        digest: the argument's digest.
+        walk: the walk that made it.
+    """
+    details = Details(walk)
+    entries = details.entries()
+    made = CodeManifest(digest, "value", entries, {}, (), details.packages, (), frozenset(), details.texts)
+    return made, details.plans
 
 
 def _reads_of(value: object, node: CodeNode) -> frozenset[str]:
@@ -90,7 +141,7 @@ def _reads_of(value: object, node: CodeNode) -> frozenset[str]:
     return own.union(*(read_by(child.value) for child in node.children if type(child) is Binding))
 
 
-def _walk(function: Any, code: str, depends_on: Sequence[object]) -> tuple[Walk, str]:
+def _walk(function: Any, code: str, depends_on: Sequence[object]) -> Made:
     classes: list[type] = []
     in_state: list[object] = []
     while True:
@@ -110,7 +161,7 @@ def _walk(function: Any, code: str, depends_on: Sequence[object]) -> tuple[Walk,
         new_classes = [cls for cls in met if cls not in classes]
         new_in_state = _code_in_state(walk) if code == "deep" else []
         if not new_classes and not new_in_state:
-            return walk, digest
+            return Made(walk, root, digest, in_state)
         classes += new_classes
         in_state += new_in_state
 
@@ -158,22 +209,6 @@ def _spelling(classes: Iterable[type]) -> Any:
         return "", cls.__qualname__
 
     return spell
-
-
-def _entries(walk: Walk) -> tuple[Entry, ...]:
-    return tuple(_entry(walk, value, node) for value, node in walk.found.code)
-
-
-def _entry(walk: Walk, value: Any, node: CodeNode) -> Entry:
-    bindings = {child.label: walk.digest_of(child).hex() for child in node.children if type(child) is Binding}
-    name = str(getattr(value, "__qualname__", None) or getattr(value, "__name__", type(value).__qualname__))
-    return Entry(
-        node.tag[0] if isinstance(node.tag[0], str) else "",
-        name,
-        str(getattr(value, "__module__", "")),
-        walk.digest_of(value).hex(),
-        bindings,
-    )
 
 
 def _opaque(walk: Walk) -> tuple[Opaque, ...]:

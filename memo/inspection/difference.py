@@ -1,0 +1,243 @@
+"""How two code manifests differ: the pieces that were edited, and not all that leads to them.
+
+Manifests come as plain data, as the store keeps them: one of them may be of code that is not there any more.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from difflib import unified_diff
+from typing import Any
+
+from memo.inspection.change import Change
+
+Manifest = dict[str, Any]
+Piece = dict[str, Any]
+#: Returns the source text that is kept for a piece of code, by its ``own`` digest.
+TextOf = Callable[[str], str | None]
+
+_CONTEXT_LINES = 2
+_REACHED_BY_WAYS = frozenset({"function", "class", "module", "global", "import", "attribute", "package"})
+
+
+def compare_manifests(before: Manifest, after: Manifest, text_of: TextOf, *, of_step: bool = True) -> list[Change]:
+    """Return what differs between two manifests; nothing if they are one.
+
+    Args:
+        before: the manifest before.
+        after: the manifest after.
+        text_of: returns the text of a piece of code.
+        of_step: whether they are of one step, and not of a class or of what else an argument brings.
+    """
+    if before["digest"] == after["digest"]:
+        return []
+    if before["code"] != after["code"]:  # all else follows from it
+        return [Change(kind="option", name="code", before=before["code"], after=after["code"])]
+    return _Comparison(before, after, text_of, of_step=of_step).changes()
+
+
+class _Comparison:
+    """Two manifests side by side."""
+
+    def __init__(self, before: Manifest, after: Manifest, text_of: TextOf, *, of_step: bool) -> None:
+        self._before = before
+        self._after = after
+        self._text_of = text_of
+        self._of_step = of_step
+        self._pairs, self._gone, self._new = _aligned(before["entries"], after["entries"], rooted=self._is_rooted())
+        #: Which of docstrings and annotations only one of them reads.
+        self._newly_read = {*before["reads"]} ^ {*after["reads"]}
+        #: Some code is another one, so that more or fewer variables may be its state.
+        self._is_edited = bool(self._gone or self._new) or any(old["own"] != new["own"] for old, new in self._pairs)
+
+    def _is_rooted(self) -> bool:
+        """Say whether the first piece of both is the step itself."""
+        return self._of_step and self._after["code"] != "off"
+
+    def changes(self) -> list[Change]:
+        out = [change for old, new in self._pairs for change in self._piece(old, new)]
+        out += self._reads(self._before["depends_on"], self._after["depends_on"], "", "", always=True)
+        out += self._packages(self._before["packages"], self._after["packages"])
+        held_before, held_after = set(self._before["held"]), set(self._after["held"])
+        out += [Change(kind="registered code", name=name, before=name) for name in sorted(held_before - held_after)]
+        out += [Change(kind="registered code", name=name, after=name) for name in sorted(held_after - held_before)]
+        return without_repeats(out) or list(self._leftovers())
+
+    def _piece(self, old: Piece, new: Piece) -> Iterator[Change]:
+        if new["kind"] == "class":
+            yield from self._class(old, new)
+            return
+        is_same = old["own"] == new["own"] and old["seen"] == new["seen"]
+        if not is_same and not self._only_documented(old, new):
+            details = () if old["seen"] == new["seen"] else (f"seen as {old['seen']}, now as {new['seen']}",)
+            yield self._code(old, new, details)
+        yield from self._reads(old["reads"], new["reads"], _spelled(new), new["file"], always=is_same)
+
+    def _class(self, old: Piece, new: Piece) -> Iterator[Change]:
+        """Return one change for a class: an attribute, a field and its default go together."""
+        reads = [*self._reads(old["reads"], new["reads"], "", "", always=True)]
+        if self._newly_read:
+            reads = [change for change in reads if change.name != "__doc__"]
+        own = old["own"] != new["own"] and not self._only_documented(old, new)
+        if own or reads:
+            yield self._code(old, new, tuple(dict.fromkeys(_detail(change) for change in reads)))
+
+    def _code(self, old: Piece, new: Piece, details: tuple[str, ...]) -> Change:
+        is_step = self._is_rooted() and new is self._after["entries"][0]
+        own = (old["own"], new["own"]) if old["own"] != new["own"] else (old["digest"], new["digest"])
+        return Change(
+            kind=new["kind"],
+            name=new["name"],
+            before=own[0],
+            after=own[1],
+            where=new["file"] or new["module"],
+            details=details,
+            diff=self._diff(old, new),
+            is_step=is_step,
+        )
+
+    def _reads(
+        self, old: dict[str, Piece], new: dict[str, Piece], reader: str, where: str, *, always: bool
+    ) -> Iterator[Change]:
+        """Return the values that differ.
+
+        Args:
+            old: what was read.
+            new: what is read.
+            reader: what reads them.
+            where: its file.
+            always: whether a name that only one of them reads is a change; it is none where the code itself differs.
+        """
+        for label in sorted(old.keys() | new.keys()):
+            was, now = old.get(label), new.get(label)
+            if was is None or now is None:
+                if not always:
+                    continue
+            elif was["digest"] == now["digest"] or (
+                (was["seen"] == "opaque") != (now["seen"] == "opaque") and self._is_edited
+            ):
+                continue
+            known = now or was or {}
+            yield Change(
+                kind=str(known["scope"]),
+                name=_shown_name(label),
+                before=None if was is None else was["name"] or was["digest"],
+                after=None if now is None else now["name"] or now["digest"],
+                reader=reader,
+                where=where,
+                details=_types(was, now),
+            )
+
+    def _packages(self, old: dict[str, str], new: dict[str, str]) -> Iterator[Change]:
+        for name in sorted(old.keys() & new.keys()):
+            if old[name] != new[name]:
+                yield Change(kind="package", name=name, before=old[name], after=new[name])
+
+    def _only_documented(self, old: Piece, new: Piece) -> bool:
+        """Say whether two texts differ by documentation alone that counts only since something reads it."""
+        if not self._newly_read or old["seen"] != new["seen"] or old["own"] == new["own"]:
+            return False
+        before, after = self._text_of(old["own"]), self._text_of(new["own"])
+        return before is not None and after is not None and undocumented(before) == undocumented(after)
+
+    def _diff(self, old: Piece, new: Piece) -> tuple[str, ...]:
+        before, after = self._text_of(old["own"]), self._text_of(new["own"])
+        if before is None or after is None:
+            return ()
+        lines = unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=_CONTEXT_LINES, lineterm="")
+        return tuple(lines)[2:]
+
+    def _leftovers(self) -> Iterator[Change]:
+        """Return what is left to say where nothing that is in both differs."""
+        for piece in self._gone:
+            yield Change(kind=piece["kind"], name=piece["name"], before=piece["own"], where=piece["file"])
+        for piece in self._new:
+            yield Change(kind=piece["kind"], name=piece["name"], after=piece["own"], where=piece["file"])
+        old, new = self._before["packages"], self._after["packages"]
+        for name in sorted(old.keys() ^ new.keys()):
+            yield Change(kind="package", name=name, before=old.get(name), after=new.get(name))
+        for what in sorted({*self._before["reads"]} ^ {*self._after["reads"]}):
+            yield Change(
+                kind="use", name=f"of {what}", before=None if what in self._after["reads"] else what, after=what
+            )
+
+
+def _aligned(
+    before: list[Piece], after: list[Piece], *, rooted: bool
+) -> tuple[list[tuple[Piece, Piece]], list[Piece], list[Piece]]:
+    """Return the pieces that are in both, each with its counterpart, and those that are in one only.
+
+    A piece's counterpart has its name, and its module unless the piece has moved. Of several with one name, such as
+    lambdas, those that are alike go together, and the others in their order. The step itself goes with itself.
+    """
+    pairs = [(before[0], after[0])] if rooted and before and after else []
+    gone, new = before[len(pairs) :], after[len(pairs) :]
+    for fields in (("kind", "module", "name", "digest"), ("kind", "module", "name"), ("kind", "name")):
+        waiting: dict[tuple[str, ...], list[Piece]] = defaultdict(list)
+        for piece in new:
+            waiting[tuple(piece[field] for field in fields)].append(piece)
+        left = []
+        for piece in gone:
+            counterparts = waiting[tuple(piece[field] for field in fields)]
+            if counterparts:
+                pairs.append((piece, counterparts.pop(0)))
+            else:
+                left.append(piece)
+        gone, new = left, [piece for pieces in waiting.values() for piece in pieces]
+    return pairs, gone, new
+
+
+def _spelled(piece: Piece) -> str:
+    return f"{piece['name']}()" if piece["kind"] == "function" else f"{piece['kind']} {piece['name']}"
+
+
+def undocumented(text: str) -> str:
+    """Return the text of code without docstrings and annotations."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):  # another Python's, or somebody's who can write the store
+        return text
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            node.returns = None
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and ast.get_docstring(node) is not None
+        ):
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def without_repeats(changes: Iterable[Change]) -> list[Change]:
+    """Return *changes* with what is reached by several ways once, under its first name."""
+    found: dict[object, Change] = {}
+    for place, change in enumerate(changes):
+        same: object = place
+        if change.before and change.after and change.kind in _REACHED_BY_WAYS:
+            same = (change.name.rpartition(".")[2], change.before, change.after)
+        found.setdefault(same, change)
+    return list(found.values())
+
+
+def _shown_name(label: str) -> str:
+    """Return what a variable is called, without what tells how it is read."""
+    for mark in ("import ", "field ", "keyword ", "base "):
+        label = label.removeprefix(mark)
+    return label.lstrip(".").removesuffix("=")
+
+
+def _detail(change: Change) -> str:
+    """Return what differs about a class."""
+    if change.kind == "base class":
+        return f"base class {change.before or 'none'} became {change.after or 'none'}"
+    return change.name + (" is new" if change.before is None else " is gone" if change.after is None else "")
+
+
+def _types(was: Piece | None, now: Piece | None) -> tuple[str, ...]:
+    if was is None or now is None or was["type"] == now["type"]:
+        return ()
+    return (f"from {was['type']} to {now['type']}",)

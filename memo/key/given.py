@@ -1,0 +1,85 @@
+"""What a call was given, told for its entry: digests, types and places, and no value."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from memo.dethash import ValueDigest, class_manifest, parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from memo.dethash import CodeManifest
+
+
+class GivenArgument(NamedTuple):
+    """One bound argument as its entry tells it.
+
+    Attributes:
+        name: the parameter's name.
+        type: the value's type, with its module.
+        digest: the digest that enters the key, with those of the classes in the value.
+        value: the digest of the value alone.
+        classes: the first-party classes in it, by name, with the digests of their code.
+        tree: what it is made of, see :mod:`memo.dethash.parts`.
+        counts: whether it is part of the key.
+        manifests: the code of the classes, and the code that the value itself brings.
+    """
+
+    name: str
+    type: str
+    digest: str
+    value: str
+    classes: tuple[tuple[str, str], ...]
+    tree: list[Any]
+    counts: bool
+    manifests: tuple[CodeManifest, ...]
+
+
+class Given:
+    """The arguments of a call between its key and its run: what they were like is to be asked before they change."""
+
+    __slots__ = ("_digests", "_found", "_names", "_skipped", "_values")
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        values: tuple[Any, ...],
+        found: list[ValueDigest],
+        digests: tuple[str, ...],
+        skipped: frozenset[str],
+    ) -> None:
+        self._names = names
+        self._values = values
+        self._found = found
+        self._digests = digests
+        self._skipped = skipped
+
+    def told(self) -> tuple[GivenArgument, ...]:
+        """Return what is told of the arguments, and let go of them: the call may run for long."""
+        told = tuple(self._told())
+        self._values, self._found = (), []
+        return told
+
+    def _told(self) -> Iterator[GivenArgument]:
+        for name, value, found, digest in zip(self._names, self._values, self._found, self._digests, strict=True):
+            parts = parts_of(value, found)
+            manifests = [class_manifest(cls) for cls in found.classes]
+            classes = [(cls.__qualname__, made.digest) for cls, made in zip(found.classes, manifests, strict=True)]
+            if parts.code is not None:
+                manifests.append(parts.code)
+            yield GivenArgument(
+                name,
+                type_name(type(value)),
+                digest,
+                found.digest,
+                tuple(classes),
+                parts.tree,
+                name not in self._skipped,
+                tuple(manifests),
+            )
+
+
+def type_name(cls: type) -> str:
+    """Return the name of a class, with its module unless that is ``builtins``."""
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
