@@ -10,6 +10,7 @@ Libraries are imported by the stages that use them: a run that finds all its res
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -183,6 +184,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Predict the delays of flights out of New York.")
     parser.add_argument("--sample", type=int, metavar="N", help="take N flights at random instead of all")
     sample = parser.parse_args().sample
+    os.environ.setdefault(
+        "OMP_NUM_THREADS", "1"
+    )  # the folds share the processors; a fit's threads would wait for each other
     warnings.filterwarnings("ignore", "\nPyarrow will become", DeprecationWarning)  # pandas 2.2.0, when imported
     started, here, console = perf_counter(), Path(__file__).parent, Console(highlight=False)
     numbers = (Column("seconds", justify="right"), Column("seconds saved", justify="right"))

@@ -37,9 +37,7 @@ def run(directory: Path) -> Run:
     environment = os.environ | {
         "COLUMNS": "100",
         "MEMO_DIR": str(directory / "store"),
-        # Threads and processes that wait for each other on a busy machine take minutes for a small sample.
-        "LOKY_MAX_CPU_COUNT": "1",
-        "OMP_NUM_THREADS": "1",
+        "LOKY_MAX_CPU_COUNT": "1",  # for a small sample, processes would take longer to start than to work
     }
     command = [sys.executable, "flight_delays.py", "--sample", "500"]
     done = subprocess.run(
