@@ -75,8 +75,7 @@ def test_what_does_not_become_what_it_claims_is_refused(compression: str, claime
 
 def test_what_shrinks_by_more_is_stored_with_room_for_the_claim(compression: str) -> None:
     encoded = encode(bytearray(20_000_000), compression=compression)
-    (buffer,) = encoded.buffers
-    assert 20_000_000 / compressed.MOST <= buffer.nbytes < 200_000
+    assert 20_000_000 / compressed.MOST <= len(encoded.body) < 200_000
 
 
 def test_pieces_that_do_not_add_up_are_refused(compression: str) -> None:
