@@ -18,7 +18,6 @@ from types import (
     CellType,
     CodeType,
     FunctionType,
-    MappingProxyType,
     MethodType,
     ModuleType,
 )
@@ -27,6 +26,7 @@ from typing import Any
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.imports import imported_modules
 from memo.dethash.code.named import look_up
+from memo.dethash.code.parts import entries, parts_of
 from memo.dethash.code.party import MAIN, is_first_party
 from memo.dethash.code.size import warn_if_large
 from memo.dethash.code.state import APART
@@ -169,9 +169,9 @@ class _Seen:
             if vars(function):
                 self._add_keys(function)
             if function.__kwdefaults__:
-                self._add_parts(partial(_entries, function.__kwdefaults__))
+                self._add_parts(partial(entries, function.__kwdefaults__))
         elif hasattr(function, "registry"):  # functools.singledispatch
-            self._add_parts(partial(_entries, function.registry))
+            self._add_parts(partial(entries, function.registry))
 
     def add_builtins(self, number: int) -> None:
         """Note the builtins that a function uses: a global of that name would replace one."""
@@ -206,32 +206,17 @@ class _Seen:
 
     def _add_value(self, value: Any) -> None:
         cls = type(value)
-        if isinstance(value, _SETTLED) and cls not in (list, dict, set):
-            return
         if cls.__module__ in _SETTLED_MODULES:
+            return
+        if isinstance(value, _SETTLED) and not (cls.__dictoffset__ and isinstance(value, tuple | frozenset)):
             return
         if hasattr(cls, "__det_code__"):
             self.add_function(value.__det_code__())  # the walk met it in the step's place
-        look = self._look(cls, value)
-        if look is not None:
-            self._add_parts(look)
+        parts = parts_of(self._plans, cls)
+        if parts is not None:
+            self._add_parts(partial(parts, value))
         elif self._plans.kind(cls)[0] is not Kind.ENCODE or self._plans.node(value).tag[:1] != OPAQUE:
             self.digests.append((value, _digest(value)))
-
-    def _look(self, cls: type, value: Any) -> Callable[[], list[Any]] | None:
-        """Return what lists the parts of *value*, if comparing them by identity tells all."""
-        if cls in (list, set):
-            return partial(list, value)
-        if cls in (dict, MappingProxyType):
-            return partial(_entries, value)
-        if cls is partial:
-            return lambda: [value.func, *value.args, *_entries(value.keywords)]
-        if hasattr(cls, "__det_code__"):
-            return lambda: _code_of(value)
-        if self._plans.kind(cls)[0] is Kind.ATTRIBUTES:
-            read = self._plans.attributes[cls]
-            return lambda: [type(value), *_entries(read(value))]
-        return None
 
     def _add_parts(self, look: Callable[[], list[Any]]) -> None:
         self.parts.append((look, look()))
@@ -247,10 +232,6 @@ def _columns(held: dict[str, object]) -> tuple[Callable[[Any], tuple[object, ...
     return itemgetter(*names), [*held.values(), next(iter(held.values()))]
 
 
-def _entries(mapping: Any) -> list[Any]:
-    return [*mapping.keys(), *mapping.values()]
-
-
 def _code_in(registry: Any) -> list[Any]:
     """Return the functions and classes that a container holds which the code itself fills."""
     held = registry.values() if isinstance(registry, dict) else registry
@@ -260,17 +241,11 @@ def _code_in(registry: Any) -> list[Any]:
 def _others(value: Any, state: tuple[str | type, ...]) -> list[Any]:
     """Return the attributes of an instance that its methods do not change."""
     attributes = plan_for(type(value)).attributes(value)
-    return _entries({name: held for name, held in attributes.items() if name not in state})
+    return entries({name: held for name, held in attributes.items() if name not in state})
 
 
 def _bases(cls: type) -> list[Any]:
     return [*cls.__bases__, vars(cls).get("VERSION")]
-
-
-def _code_of(step: Any) -> list[Any]:
-    """Return what a step says that it does: a function to be compared, or text that stands for one."""
-    given = step.__det_code__()
-    return [sys.intern(part) if type(part) is str else part for part in given] if isinstance(given, tuple) else [given]
 
 
 def _are_same(now: Any, held: list[Any]) -> bool:

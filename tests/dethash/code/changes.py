@@ -46,6 +46,15 @@ class Stated:
     def __init__(self): self.a, self.b = 1, 2
     def __getstate__(self): return {"a": self.a}
 class Words(dict): pass
+class Row(tuple): pass
+class Lazy:
+    @functools.cached_property
+    def value(self): return helper(1)
+    @functools.singledispatchmethod
+    def turn(self, x): return 1
+    def base(self, x, d=None, e=None): return x
+    half = functools.partialmethod(base, d=[1])
+    def run(self): return 1
 class Pinned:
     VERSION = "1"
     def run(self): return 1
@@ -55,6 +64,7 @@ class Meta(type):
     def extra(cls): return 1
 class Made(metaclass=Meta): pass
 PLAIN, SLOTTED, DATA, CUSTOM, STATED, WORDS, PINNED = Plain(), Slotted(), Data(1, [1]), Custom(), Stated(), Words(a=1), Pinned()
+ROW = Row([[1]])
 NESTED = {"c": Plain(), "t": (1, [2], {"k": Plain()})}
 BOUND = PLAIN.method
 def helper(x, d=1, *, k=2): return x + RATE
@@ -113,6 +123,8 @@ def reads_data(): return DATA
 def reads_custom(): return CUSTOM
 def reads_stated(): return STATED
 def reads_words(): return WORDS
+def reads_row(): return ROW
+def reads_lazy(): return Lazy().run()
 def reads_pinned(): return PINNED.run() + Pinned().run()
 def reads_color(): return Color.RED
 def reads_made(): return Made()
@@ -204,7 +216,7 @@ CHANGES = [
         ("reads_set", "SET.add(3)"), ("reads_set", "SET.discard(1)"),
         ("reads_tuple", "TUPLE[0].append(2)"), ("reads_tuple", "TUPLE[1]['k'].add(2)"),
         ("reads_array", "ARRAY.append(3)"), ("reads_array", "ARRAY[0] = 5"), ("reads_bytes", "BYTES[0] = 1"),
-        ("reads_deque", "DEQUE.append(2)"), ("reads_ordered", "ORDERED['b'] = 3"), ("reads_ordered", "ORDERED.move_to_end('a')"),
+        ("reads_deque", "DEQUE.append(2)"), ("reads_deque", "DEQUE[0] = 2"), ("reads_ordered", "ORDERED['b'] = 3"), ("reads_ordered", "ORDERED.move_to_end('a')"),
         ("reads_defaults", "DEFAULTS['a'].append(2)"), ("reads_defaults", "DEFAULTS.default_factory = dict"),
         ("reads_counts", "COUNTS.update(b=1)"),
         ("reads_plain", "PLAIN.b = 3"), ("reads_plain", "PLAIN.a.append(2)"), ("reads_plain", "PLAIN.c = 1"), ("reads_plain", "del PLAIN.a"),
@@ -214,6 +226,11 @@ CHANGES = [
         ("reads_data", "DATA.x = 3"), ("reads_data", "DATA.y.append(3)"),
         ("reads_custom", "CUSTOM.seen.append(3)"), ("reads_stated", "STATED.a = 3"),
         ("reads_words", "WORDS['b'] = 3"), ("reads_words", "WORDS.note = 3"),
+        ("reads_row", "ROW.note = 3"), ("reads_row", "ROW[0].append(3)"), ("reads_row", "project.ROW = Row([[2]])"),
+        ("reads_lazy", "project.RATE = 5"), ("reads_lazy", "Lazy.__dict__['value'].func = other"),
+        ("reads_lazy", "Lazy.__dict__['turn'].register(int, lambda self, x: 5)"),
+        ("reads_lazy", "Lazy.__dict__['half'].keywords['d'].append(5)"),
+        ("reads_lazy", "Lazy.__dict__['half'].keywords.update(e=5)"),
         ("reads_pinned", "Pinned.VERSION = '2'"), ("reads_pinned", "del Pinned.VERSION"),
         ("reads_color", "Color.RED.value.append(2)"), ("reads_made", "Meta.extra = lambda cls: 5"),
         ("reads_nested", "NESTED['c'].b = 3"), ("reads_nested", "NESTED['t'][1].append(3)"), ("reads_nested", "NESTED['t'][2]['k'].b = 3"),

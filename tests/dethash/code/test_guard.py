@@ -14,7 +14,7 @@ import pytest
 
 from memo import MemoWarning
 from memo.dethash import CodeWatch
-from memo.dethash.code import manifest
+from memo.dethash.code import guard, manifest
 from memo.dethash.watch import class_digest
 from tests.dethash.code.changes import CHANGES, MODULES, NO_CHANGES, STATES, Change
 
@@ -91,6 +91,19 @@ def test_what_the_code_itself_fills_costs_no_walk_at_each_call(
         function(turn)
         assert before == watch.manifest().digest
     assert [] == walks
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["reads_cached", "reads_lazy", "reads_class", "reads_nested", "reads_defaults", "reads_inner", "reads_partial"],
+)
+def test_what_can_be_compared_part_by_part_is_not_hashed_again(
+    project: types.ModuleType, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    watch = CodeWatch(getattr(project, name))
+    before = watch.manifest().digest
+    monkeypatch.setattr(guard, "value_digest", None)
+    assert before == watch.manifest().digest
 
 
 def test_a_class_of_an_argument_is_watched_too(project: types.ModuleType, walks: Walks) -> None:
