@@ -11,6 +11,8 @@ from memo.step.wrapper import make_step
 from memo.store import Format, Keeping
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from memo.step.protocols import MemoizedStep
     from memo.store import Store
 
@@ -38,6 +40,7 @@ def memoize_step(
     format: Format | type[Format] | None = ...,
     compress: Literal["zstd", "lz4"] | None = ...,
     mmap: Literal["c", "r"] | None = ...,
+    expire: float | timedelta | None = ...,
 ) -> Callable[[Callable[P, R]], MemoizedStep[P, R]]: ...
 
 
@@ -56,6 +59,7 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
     format: Format | type[Format] | None = None,  # noqa: A002  the ecosystem's word
     compress: Literal["zstd", "lz4"] | None = None,
     mmap: Literal["c", "r"] | None = "c",
+    expire: float | timedelta | None = None,
 ) -> Any:
     """Keep a function's results on disk, and run it again only when its code or its arguments are new.
 
@@ -79,6 +83,8 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
         compress: ``"zstd"`` or ``"lz4"``, which need a library each; what shrinks little is stored as it is.
         mmap: how large arrays come back: ``"c"`` maps them, and what is written to them stays in the process;
             ``"r"`` maps them to be read only; ``None`` reads them into memory.
+        expire: seconds or a `timedelta` after which a stored result is too old: the function runs again and replaces
+            it. A result from the future, as a wrong clock makes it, is too old, too.
 
     Returns:
         A step, called like the function, with the same signature, and ``key``, ``is_cached``, ``recompute``,
@@ -99,7 +105,7 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
         code=code,
         depends_on=depends_on,
         enabled=enabled,
-        keeping=Keeping.checked(format=format, compress=compress, mmap=mmap),
+        keeping=Keeping.checked(format=format, compress=compress, mmap=mmap, expire=expire),
     )
     if function is None:
         return lambda function: make_step(function, options)

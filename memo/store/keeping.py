@@ -1,4 +1,4 @@
-"""How a step's results are kept: in which format, how compressed, and how they come back into memory."""
+"""How a step's results are kept: in which format, how compressed, how long, and how they come back into memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from mmap import mmap
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from memo.errors import OptionError
+from memo.store.expiry import checked_span, is_expired
 from memo.store.formats import decode, encode
 from memo.store.formats.chosen import Format, checked_format
 from memo.store.formats.format import Encoded, FormatMissingError
@@ -29,9 +30,10 @@ class Keeping:
     format: Format | None = None
     compress: Compression | None = None
     mmap: Mmap | None = "c"
+    expire: float | None = None
 
     @classmethod
-    def checked(cls, *, format: Any, compress: Any, mmap: Any) -> Keeping:  # noqa: A002 - the option's name
+    def checked(cls, *, format: Any, compress: Any, mmap: Any, expire: Any = None) -> Keeping:  # noqa: A002 - the option's name
         """Return the options.
 
         Raises:
@@ -39,7 +41,16 @@ class Keeping:
         """
         if mmap not in ("c", "r", None):
             raise OptionError("mmap", repr(mmap), "'c', 'r' or None")
-        return cls(format=checked_format(format), compress=_compression(compress), mmap=mmap)
+        return cls(
+            format=checked_format(format),
+            compress=_compression(compress),
+            mmap=mmap,
+            expire=checked_span("expire", expire),
+        )
+
+    def is_expired(self, entry: Entry, now: float) -> bool:
+        """Say whether *entry* is too old at the time *now*, and its step is to run again."""
+        return is_expired(entry.created, self.expire, now)
 
     def encode(self, value: object, directory: Path) -> Encoded:
         """Encode *value*, with *directory* for what does not fit into memory; raise whatever its format does."""

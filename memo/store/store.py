@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -72,14 +73,17 @@ class Store:
         """Return this process's store for *directory*: the same one for as long as anybody holds it."""
         return _shared_at(_absolute(directory), seals_of())
 
-    def load(self, key: str, keeping: Keeping = AS_USUAL) -> Loaded | Literal[Missing.MISSING]:
+    def load(
+        self, key: str, keeping: Keeping = AS_USUAL, *, now: float | None = None
+    ) -> Loaded | Literal[Missing.MISSING]:
         """Return the entry under *key*, its value a new object, or MISSING.
 
         An entry that is damaged, or that cannot be decoded here, is MISSING too; it is left in place, with a warning.
+        So is one that *keeping* says is too old at the time *now*, without a warning and without being decoded.
         A file that is a result, or in one, is written again if it is missing or another.
         """
         entry = self._find(key)
-        if entry is None:
+        if entry is None or (keeping.expire and keeping.is_expired(entry, _now(now))):
             return MISSING
         try:
             return Loaded(keeping.decode(entry), entry)
@@ -110,10 +114,10 @@ class Store:
             return False
         return True
 
-    def contains(self, key: str, keeping: Keeping = AS_USUAL) -> bool:
-        """Say whether there is an entry under *key* that can be read here, without decoding its value."""
+    def contains(self, key: str, keeping: Keeping = AS_USUAL, *, now: float | None = None) -> bool:
+        """Say whether :meth:`load` would find an entry, without decoding its value."""
         entry = self._find(key, whole=False)
-        if entry is None:
+        if entry is None or (keeping.expire and keeping.is_expired(entry, _now(now))):
             return False
         try:
             check_readable(entry.format, entry.format_version, keeping.format)
@@ -309,6 +313,10 @@ def _absolute(directory: str | os.PathLike[str] | None) -> Path:
     chosen = default_directory() if directory is None else Path(directory).expanduser()
     # Symbolic links stay as they were written, so that messages name what the user knows.
     return Path(os.path.abspath(chosen))  # noqa: PTH100
+
+
+def _now(now: float | None) -> float:
+    return time.time() if now is None else now
 
 
 def tag_of(origin: str) -> str:
