@@ -1,6 +1,7 @@
 """Record the terminal session that the README shows: ``python docs/record_session.py``.
 
-Each command runs for real, in a pseudo-terminal, in a copy of the example with a store of its own.
+Each command runs for real, in a pseudo-terminal, in a copy of the example with a store of its own, in a home directory of
+its own, so that no other path is in the picture.
 """
 
 from __future__ import annotations
@@ -20,14 +21,14 @@ from rich.text import Text
 
 REPOSITORY = Path(__file__).parents[1]
 PICTURE = REPOSITORY / "docs" / "_static" / "session.svg"
-WIDTH = 100
+WIDTH = 80
 
 SESSION = [
     "python flight_delays.py",
     "python flight_delays.py",
     "sed --in-place 's/RUSH_HOURS = .*/RUSH_HOURS = (6, 7, 8, 9)/' flight_delays.py",
     "python flight_delays.py",
-    "memo ls",
+    "memo stats",
 ]
 
 
@@ -35,6 +36,7 @@ def run(command: str, directory: Path) -> str:
     """Run *command* as a person would, in a terminal, and return what it printed."""
     environment = os.environ | {
         "COLUMNS": str(WIDTH),
+        "HOME": str(directory.parent),
         "MEMO_DIR": str(directory / "store"),
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "TERM": "xterm-256color",
@@ -48,7 +50,7 @@ def run(command: str, directory: Path) -> str:
     os.close(ours)
     if process.returncode != 0:
         sys.exit(f"{command}: exit code {process.returncode}\n{printed.decode()}")
-    return printed.decode().replace("\r\n", "\n")
+    return printed.decode().replace("\r\n", "\n").replace(str(directory.parent), "~")
 
 
 def read(descriptor: int) -> bytes:
@@ -63,7 +65,8 @@ def record() -> str:
     """Run the session and return its picture."""
     console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True)
     with tempfile.TemporaryDirectory() as name:
-        directory = Path(name)
+        directory = Path(name, "delays")
+        directory.mkdir()
         shutil.copy(REPOSITORY / "examples" / "flight_delays.py", directory)
         for command in SESSION:
             console.print(Text.assemble(("$ ", "bold green"), (command, "bold")))

@@ -184,13 +184,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Predict the delays of flights out of New York.")
     parser.add_argument("--sample", type=int, metavar="N", help="take N flights at random instead of all")
     sample = parser.parse_args().sample
-    os.environ.setdefault(
-        "OMP_NUM_THREADS", "1"
-    )  # the folds share the processors; a fit's threads would wait for each other
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # folds are fitted side by side; more threads would only wait
     warnings.filterwarnings("ignore", "\nPyarrow will become", DeprecationWarning)  # pandas 2.2.0, when imported
     started, here, console = perf_counter(), Path(__file__).parent, Console(highlight=False)
     numbers = (Column("seconds", justify="right"), Column("seconds saved", justify="right"))
-    journal = Table("step", "ran or hit", *numbers, box=box.SIMPLE_HEAD)
+    journal = Table("step", "ran or hit", *numbers, box=box.SIMPLE_HEAD, show_edge=False)
 
     with watch(load, journal):
         flights, weather, planes = load("flights.csv.zip"), load("weather.csv"), load("planes.csv")
@@ -215,12 +213,12 @@ def main() -> None:
         scores = score(predictions)
     console.print("On days held out:")
     for guess, (error, r2) in scores.items():
-        console.print(f"  {guess:24} off by {error:.2f} minutes, R² {r2:.3f}")
+        console.print(f"  {guess:24} off by {error:5.2f} minutes, R² {r2:.3f}")
 
     with watch(draw, journal):
         (here / "flight_delays.png").write_bytes(draw(joined, predictions))
     journal.caption = f"{perf_counter() - started:.1f} seconds in all"
-    console.print(journal)
+    console.print("", journal, sep="\n")
 
 
 if __name__ == "__main__":
