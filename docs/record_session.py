@@ -1,7 +1,7 @@
 """Record the terminal session that the README shows: ``python docs/record_session.py``.
 
-Each command runs for real, in a pseudo-terminal, in a copy of the example with a store of its own, in a home directory of
-its own, so that no other path is in the picture.
+Each command runs for real, in a pseudo-terminal, in a copy of the example with a store of its own. The home directory
+is a temporary one too, so that no other path is in the picture.
 """
 
 from __future__ import annotations
