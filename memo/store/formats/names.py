@@ -41,7 +41,8 @@ def check_installed(libraries: Iterable[str]) -> None:
     """Raise FormatMissingError if one of *libraries* is not installed."""
     for library in libraries:
         try:
-            is_missing = find_spec(library) is None
+            # Of a dotted name it would import the first part, whatever that is.
+            is_missing = not library.isidentifier() or find_spec(library) is None
         except (ImportError, ValueError):
             is_missing = True
         if is_missing:

@@ -1,5 +1,6 @@
 """Bytes go through a file without a name where memory would be too small, and nothing is left behind."""
 
+# ruff: noqa: PTH110, PTH208 - numbers are wanted, of a directory that changes when it is looked at
 from __future__ import annotations
 
 import os
@@ -65,3 +66,14 @@ def test_memory_can_be_read_as_a_file(size: int) -> None:
         assert (b"", size) == (file.read(1), file.seek(0, os.SEEK_END))
         assert (max(0, size - 3), data[-3:]) == (file.seek(max(0, size - 3)), file.read())
     assert data == b"".join(pieces(memoryview(data)))
+
+
+def test_many_files_do_not_use_up_the_descriptors() -> None:
+    before = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    views = [
+        spooled(lambda file, number=number: file.write(bytes([number]) * IN_MEMORY_BELOW)) for number in range(150)
+    ]
+    if before:
+        assert len(os.listdir("/proc/self/fd")) <= before + spool.MOST_MAPPED
+    assert list(range(150)) == [view[-1] for view in views]
+    assert not any(view.readonly for view in views)
