@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,20 @@ def test_a_lazily_opened_image_is_the_loaded_one(kind, tmp_path: Path):
     before, after = before_and_after(opened(data), lambda image: image.load(), lambda image: image.getexif(), repr)
     assert before == after
     assert {before} == digests(*copies(loaded))
+
+
+def test_what_a_file_says_behind_the_pixels_counts_before_they_are_loaded():
+    def noted(note: bytes) -> bytes:
+        chunk = b"tEXtnote\0" + note
+        data = saved("PNG")
+        end = data.index(b"IEND") - 4
+        return (
+            data[:end] + struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + data[end:]
+        )
+
+    before, after = before_and_after(opened(noted(b"a")), lambda image: image.load())
+    assert before == after
+    assert 3 == len(digests(opened(saved("PNG")), opened(noted(b"a")), opened(noted(b"b"))))
 
 
 def test_a_copy_of_an_opened_image_is_no_longer_of_its_format():

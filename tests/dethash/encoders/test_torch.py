@@ -58,6 +58,7 @@ def tensors() -> dict[str, Any]:
     with warnings.catch_warnings(action="ignore"):
         out = {
             "quantized": torch.quantize_per_tensor(BASE, 0.1, 0, torch.qint8), "other scale": torch.quantize_per_tensor(BASE, 0.2, 0, torch.qint8),
+            "scale": torch._make_per_tensor_quantized_tensor(torch.ones(2, dtype=torch.int8), 0.1, 0), "larger scale": torch._make_per_tensor_quantized_tensor(torch.ones(2, dtype=torch.int8), 0.2, 0),
             "by channel": torch.quantize_per_channel(BASE, torch.ones(5), torch.zeros(5, dtype=torch.int), 0, torch.qint8),
             "nested": torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]), "jagged": torch.nested.nested_tensor([torch.ones(2), torch.ones(3)], layout=torch.jagged),
             "csr": coo.to_sparse_csr(), "csc": coo.to_sparse_csc(), "bsr": torch.ones(2, 2).to_sparse_bsr((1, 1)),
