@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 import sys
 from collections.abc import Callable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from types import GetSetDescriptorType, MemberDescriptorType, WrapperDescriptorType
 from typing import Any
 
@@ -101,6 +101,7 @@ def _slots_of(cls: type) -> Iterator[tuple[str, MemberDescriptorType]]:
                 yield name, member
 
 
+@cache
 def cached_names(cls: type) -> frozenset[str]:
     """Return the attributes of *cls* that hold what can be computed again: ``functools.cached_property``.
 

@@ -17,9 +17,18 @@ def encode_model(model: Any) -> Node:
     cls = type(model)
     if overrides_protocol(cls, BaseModel):
         return encode_instance(model)
-    state = call_user("__getstate__", lambda it: it.__getstate__(), model)
-    attributes = state.get("__dict__") if isinstance(state, dict) else None
-    if isinstance(state, dict) and isinstance(attributes, dict):
-        cached = cached_names(cls)
-        state = state | {"__dict__": {name: value for name, value in attributes.items() if name not in cached}}
-    return Node(("pydantic", cls), (state,), labels=(".",))
+    if cls.__getstate__ is not BaseModel.__getstate__:
+        state = call_user("__getstate__", lambda it: it.__getstate__(), model)
+        return Node(("pydantic state", cls), (_without_cached(cls, state),), labels=(".",))
+    fields = _without_cached(cls, vars(model))
+    tag = ("pydantic", cls, *sorted(model.__pydantic_fields_set__))
+    return Node(tag, (fields, model.__pydantic_extra__, model.__pydantic_private__), labels=(".", ".", "."))
+
+
+def _without_cached(cls: type, state: Any) -> object:
+    """Return a model's attributes, or a state that holds them, without cached properties."""
+    cached = cached_names(cls)
+    if not cached or not isinstance(state, dict):
+        return state
+    inner = {"__dict__": _without_cached(cls, state["__dict__"])} if "__dict__" in state else {}
+    return {name: value for name, value in state.items() if name not in cached} | inner
