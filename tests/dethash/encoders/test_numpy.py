@@ -151,6 +151,11 @@ def test_what_lies_between_fields_does_not_count():
     assert det_hash(plain[0]) == det_hash(noisy[0])
 
 
+def test_that_a_dtype_was_aligned_counts_only_if_its_fields_lie_elsewhere():
+    assert det_hash(np.dtype("i4,i4", align=True)) == det_hash(np.dtype("i4,i4"))
+    assert det_hash(np.dtype("i1,f8", align=True)) != det_hash(np.dtype("i1,f8"))
+
+
 def test_what_lies_between_long_floats_does_not_count():
     if np.finfo(np.longdouble).nmant != 63:
         pytest.skip("they have no padding here")
