@@ -98,6 +98,11 @@ def inner(x): return x + INNER_RATE
 INNER_RATE = 1
 @memoize_step(version="1")
 def versioned(x): return x
+def make_versioned(n):
+    @memoize_step(version="1")
+    def closed(x): return n
+    return closed
+CLOSED = make_versioned([1])
 DEPENDENCY = [1]
 @memoize_step(depends_on=(DEPENDENCY,))
 def dependent(x): return x
@@ -140,6 +145,7 @@ def reads_dispatched(): return dispatched(1)
 def reads_wrapped(): return wrapped(1)
 def reads_inner(): return inner(1)
 def reads_versioned(): return versioned(1)
+def reads_closed(): return CLOSED(1)
 def reads_dependent(): return dependent(1)
 def reads_proxy(): return PROXY
 def reads_space(): return SPACE
@@ -242,14 +248,14 @@ CHANGES = [
         ("reads_functions", "FUNCTIONS['f'] = other"), ("reads_functions", "FUNCTIONS['g'].append(other)"),
         ("reads_functions", "project.RATE = 5"),
         ("reads_partial", "PARTIAL.keywords.update(d=5)"), ("reads_partial", "PARTIAL.args[0].append(5)"),
-        ("reads_partial", "PARTIAL.__setstate__((other, (1,), {}, {}))"), ("reads_own_partial", "OWN_PARTIAL.keywords.update(d=5)"),
+        ("reads_partial", "PARTIAL.__setstate__((other, PARTIAL.args, PARTIAL.keywords, {}))"), ("reads_own_partial", "OWN_PARTIAL.keywords.update(d=5)"),
         ("reads_closure", "PUT(5)"), ("reads_closure", "CELL_DATA.append(5)"), ("reads_closure", "GET.__closure__[1].cell_contents = 5"),
         ("reads_cached", "project.CACHED_RATE = 5"), ("reads_dispatched", "dispatched.register(int, lambda x: 5)"),
         ("reads_wrapped", "wrapped.__closure__[0].cell_contents = other"),
         ("reads_inner", "project.INNER_RATE = 5"), ("reads_inner", "inner.VERSION = '1'"), ("reads_inner", "project.inner = other"),
         ("reads_inner", "inner.__wrapped__.__code__ = versioned.__wrapped__.__code__"),
         ("reads_versioned", "project.versioned = memoize_step(version='2')(versioned.__wrapped__)"),
-        ("reads_dependent", "DEPENDENCY.append(2)"),
+        ("reads_dependent", "DEPENDENCY.append(2)"), ("reads_closed", "CLOSED.__wrapped__.__closure__[0].cell_contents.append(2)"),
         ("reads_proxy", "PROXY_OF['a'].append(2)"), ("reads_proxy", "PROXY_OF.update(b=2)"),
         ("reads_space", "SPACE.a.append(2)"), ("reads_space", "SPACE.b = 2"),
         ("reads_class", "Plain.size = 2"), ("reads_class", "Plain.method = lambda self: 5"), ("reads_class", "Plain.more = 2"),
