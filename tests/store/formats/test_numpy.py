@@ -3,6 +3,8 @@
 # ruff: noqa: E501, ISC004 - a census of arrays is a long list
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from memo.store.formats import decode, encode
@@ -109,6 +111,16 @@ def test_a_large_array_with_gaps_is_stored_without_them(value: object) -> None:
     _, back = there_and_back(value)
     assert back.flags.writeable
     np.testing.assert_array_equal(value, back)
+
+
+def test_a_large_array_with_gaps_is_not_copied_into_memory() -> None:
+    value = np.zeros((4096, 8192), "u1")[:, ::2]
+    tracemalloc.start()
+    try:
+        encode(value)
+        assert tracemalloc.get_traced_memory()[1] < value.nbytes / 2
+    finally:
+        tracemalloc.stop()
 
 
 def test_arrays_lie_in_any_plain_value_and_keep_being_shared() -> None:

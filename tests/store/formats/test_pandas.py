@@ -53,6 +53,7 @@ PLAIN = {
     "label kinds": pd.DataFrame([[1, 2, 3]], columns=pd.Index(["a", 1, None], dtype=object)),
     "hours": pd.DataFrame({"x": range(5)}, index=pd.date_range("2020", periods=5, freq="h", name="when", tz="UTC")),
     "business days": pd.Series(1, index=pd.date_range("2020", periods=5, freq="B")),
+    "text as objects": pd.Series(["a", "b"], dtype=object), "frame of text": pd.DataFrame({"a": ["x"]}, dtype=object),
     "series": pd.Series([1, 2], name=("a", 1)), "text": pd.Series(["a", None]), "objects": pd.Series(["a", 1], dtype=object),
     "missing": pd.Series([pd.NA, pd.NaT, None, np.nan], dtype=object), "large": pd.DataFrame({"x": range(5000), "y": 1.5}),
     "range": pd.RangeIndex(1, 10, 2, name="r"), "index": pd.Index([1.5, 2], name="n"), "bools": pd.Index([True, False]),

@@ -84,3 +84,15 @@ def test_a_table_is_read_in_place() -> None:
     memory = pa.py_buffer(buffer)
     address = table(buffer).column("a").chunk(0).buffers()[1].address
     assert memory.address <= address < memory.address + memory.size
+
+
+def test_a_type_that_is_registered_here_may_not_be_elsewhere() -> None:
+    """IPC would give its storage back there, as if nothing was amiss."""
+    pa.register_extension_type(Registered())
+    try:
+        for value in (PICKLED["registered"], PICKLED["table of registered"], PICKLED["table of registered"].schema):
+            name, back = there_and_back(value)
+            assert "pickle+pyarrow" == name
+            check_same(value, back)
+    finally:
+        pa.unregister_extension_type("tests.registered")
