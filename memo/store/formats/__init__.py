@@ -38,6 +38,8 @@ def encode(value: object, chosen: Format | None = None, compression: str | None 
     Raises:
         Exception: none of them can; the error is pickle's, or the chosen format's.
     """
+    if chosen is not None and type(value) is Stream:
+        raise TypeError("what a generator yields is stored item by item, each by its type")
     encoded = _encode(value) if chosen is None else codec_of(chosen).encode(value)
     if compression is not None:
         from memo.store.formats.compressed import compress

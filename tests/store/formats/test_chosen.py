@@ -146,6 +146,15 @@ def test_a_result_that_the_format_cannot_hold_is_returned_with_one_warning_and_n
     assert (1, False) == (len(caught), pair.is_cached(1))
 
 
+def test_a_generator_takes_no_format_and_says_so() -> None:
+    @memoize_step(format=JsonFormat)
+    def numbers() -> Any:
+        yield 1
+
+    with pytest.warns(StoreWarning, match=r"stored item by item, each by its type.* leave out format="):
+        assert [1] == list(numbers())
+
+
 def test_a_step_with_a_format_of_its_own_hits_and_its_questions_know_it() -> None:
     runs = []
 
