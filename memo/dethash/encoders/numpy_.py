@@ -14,6 +14,7 @@ from memo.dethash.columns import pack
 from memo.dethash.hashing import buffer_part
 from memo.dethash.instances import NoDigestError, call_user, state_reader
 from memo.dethash.node import CodeNode, Node
+from memo.dethash.paths import spell_key
 from memo.dethash.plans import ATOMS, LONG
 from memo.dethash.registry import encoder
 
@@ -56,7 +57,8 @@ def _encode_plain(array: Array) -> Node:
     if dtype.names is not None:
         # Field by field, so that what lies between the fields does not count.
         fields = [array[name] for name in dtype.names]
-        return Node(("numpy.ndarray of fields",), (dtype, array.shape, *fields))
+        labels = (".dtype", ".shape", *(f"[{spell_key(name)}]" for name in dtype.names))
+        return Node(("numpy.ndarray of fields",), (dtype, array.shape, *fields), labels=labels)
     if dtype.hasobject or dtype.kind == "T":
         return _encode_objects(array)
     if dtype.isbuiltin == 2 or dtype.metadata:
@@ -69,7 +71,8 @@ def _encode_objects(array: Array) -> Node:
     try:
         return Node(("numpy.ndarray of atoms",), (array.dtype, array.shape, *buffer_part(_atoms(flat))))
     except _NotAtomsError:
-        return Node(("numpy.ndarray of objects",), (array.dtype, array.shape, flat.tolist()))
+        labels = (".dtype", ".shape", ".flat")
+        return Node(("numpy.ndarray of objects",), (array.dtype, array.shape, flat.tolist()), labels=labels)
 
 
 class _NotAtomsError(Exception):
@@ -106,7 +109,8 @@ def encode_masked(array: Any) -> Node:
     own |= {name: value for name, value in array._optinfo.items() if name not in _OF_MASKED}  # noqa: SLF001  no other way
     base = array.baseclass
     tag = ("numpy.ma", cls.__name__ if is_own(cls) else cls, base.__name__ if is_own(base) else base)
-    return Node(tag, (data.dtype, data.shape, _fill_value(array), bool(array.hardmask), own, *values))
+    labels = (".dtype", ".shape", ".fill_value", ".hardmask", ".", ".mask", ".data.flat")
+    return Node(tag, (data.dtype, data.shape, _fill_value(array), bool(array.hardmask), own, *values), labels=labels)
 
 
 def _fill_value(array: Any) -> object:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from memo.dethash.instances import call_user, state_reader
 from memo.dethash.node import Node
+from memo.dethash.paths import spell_key
 from memo.dethash.registry import encoder, register_det_hash
 
 #: What a frame or series keeps beside what is encoded here: an accessor goes by the name of its own.
@@ -22,24 +23,28 @@ _KEPT = frozenset({"_attrs", "attrs", "_typ", "_data", "_mgr", "_metadata", "_fl
 def encode_frame(frame: Any) -> Node:
     """Encode a frame column by column."""
     columns = list(pd.DataFrame._iter_column_arrays(frame))  # type: ignore[attr-defined]  # noqa: SLF001  items() fills a cache, and takes 10 times as long
-    return _with_labels(frame, pd.DataFrame, {".columns": frame.columns, ".index": frame.index, ".iloc": columns})
+    names = [f"[{spell_key(name)}]" for name in frame.columns]
+    return _with_labels(frame, pd.DataFrame, [frame.columns, *columns], [".columns", *names])
 
 
 @encoder(pd.Series, whole=True)
 def encode_series(series: Any) -> Node:
     """Encode a series."""
-    return _with_labels(series, pd.Series, {".name": series.name, ".index": series.index, ".array": series.array})
+    return _with_labels(series, pd.Series, [series.name, series.array], [".name", ".array"])
 
 
-def _with_labels(value: Any, base: type, parts: dict[str, object]) -> Node:
-    """Return the node of a frame or series: its parts, flags, ``attrs``, and what a subclass or a user added."""
+def _with_labels(value: Any, base: type, parts: list[object], labels: list[str]) -> Node:
+    """Return the node of a frame or series: its index, ``attrs`` and flags, what a subclass or user added, *parts*."""
     cls = type(value)
     state = call_user("__getstate__", state_reader(cls, base), value)
     if isinstance(state, dict):
         known = _KEPT | cls._internal_names_set | cls._accessors
         state = {name: part for name, part in state.items() if name not in known}
-    parts |= {".attrs": dict(value.attrs), ".flags": value.flags.allows_duplicate_labels, ".": state}
-    return Node((f"pandas.{base.__name__}", "" if cls is base else cls), tuple(parts.values()), labels=tuple(parts))
+    head = (value.index, dict(value.attrs), value.flags.allows_duplicate_labels, state)
+    head_labels = (".index", ".attrs", ".flags", ".")
+    return Node(
+        (f"pandas.{base.__name__}", "" if cls is base else cls), [*head, *parts], labels=[*head_labels, *labels]
+    )
 
 
 @encoder(pd.Index, whole=True)

@@ -44,7 +44,9 @@ def encode_series(series: Any) -> Node:
     has_nulls = series.null_count() > 0
     validity = list(buffer_part(_numbers(piece.cast(pl.UInt8)) for piece in _pieces(valid))) if has_nulls else None
     head = (series.name, series.dtype, len(series), validity, _added(series, pl.Series, "_s"))
-    return Node(("polars.Series", *_subclass(series, pl.Series)), (*head, *_body(series)))
+    body = _body(series)
+    labels = (".name", ".dtype", "", "", ".", *[""] * len(body))
+    return Node(("polars.Series", *_subclass(series, pl.Series)), (*head, *body), labels=labels)
 
 
 @encoder(pl.DataType, whole=True)

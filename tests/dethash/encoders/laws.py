@@ -51,6 +51,13 @@ def in_new_process(program: str, seed: str) -> str:
     return done.stdout.strip()
 
 
+def path_of_refusal(value: object) -> str:
+    """Return where in *value* is what has no digest."""
+    with pytest.raises(UnhashableError) as error:
+        det_hash(value)
+    return error.value.path
+
+
 def refusal(value: object) -> str:
     """Return the reason why *value* has no digest."""
     with pytest.raises(UnhashableError) as error:

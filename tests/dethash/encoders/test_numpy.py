@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from memo.dethash import det_hash
-from tests.dethash.encoders.laws import alike_in, before_and_after, copies, digests, refusal
+from tests.dethash.encoders.laws import alike_in, before_and_after, copies, digests, path_of_refusal, refusal
 
 np = pytest.importorskip("numpy")
 
@@ -265,3 +266,20 @@ def test_a_strided_array_takes_little_memory():
         assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
     finally:
         tracemalloc.stop()
+
+
+def test_an_error_says_at_which_place_the_value_is_that_has_no_digest():
+    lock = threading.Lock()
+    assert "value.flat[1][0]" == path_of_refusal(np.array([1, [lock]], object))
+    assert 'value["b"].flat[0]' == path_of_refusal(np.array([(1, lock)], [("a", "i4"), ("b", object)]))
+    assert "value.data.flat[1]" == path_of_refusal(np.ma.array([1, lock], object))
+
+
+def test_an_array_that_contains_itself_has_a_digest():
+    def knot() -> Any:
+        array = np.empty(2, object)
+        array[0] = array
+        return array
+
+    assert det_hash(knot()) == det_hash(knot())
+    assert det_hash(knot()) != det_hash(np.empty(2, object))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 
 from memo.dethash import det_hash
-from tests.dethash.encoders.laws import before_and_after, copies, digests
+from tests.dethash.encoders.laws import before_and_after, copies, digests, path_of_refusal
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -157,3 +158,26 @@ def test_groups_are_what_they_were_made_of():
     before, after = before_and_after(df.groupby("a"), lambda groups: groups.sum(), lambda groups: groups.ngroups)
     assert before == after
     assert before != det_hash(df.groupby("b"))
+
+
+def test_an_error_says_in_which_cell_the_value_is_that_has_no_digest():
+    lock = threading.Lock()
+    assert 'value["b"].flat[1]' == path_of_refusal(pd.DataFrame({"a": [1, 2], "b": [None, lock]}))
+    assert 'value["f"][0].array.flat[1]' == path_of_refusal({"f": [pd.Series([1, lock])]})
+    assert 'value.attrs["lock"]' == path_of_refusal(measured_with(lock))
+
+
+def measured_with(lock: Any) -> Any:
+    value = measured("m")
+    value.attrs["lock"] = lock
+    return value
+
+
+def test_a_frame_that_is_in_its_own_attrs_has_a_digest():
+    def knot() -> Any:
+        value = pd.DataFrame({"a": [1]})
+        value.attrs["itself"] = value
+        return value
+
+    assert det_hash(knot()) == det_hash(knot())
+    assert det_hash(knot()) != det_hash(pd.DataFrame({"a": [1]}))
