@@ -1,6 +1,7 @@
 """pandas' words: frames and series as the arrays that they are made of, in as many pieces as pandas keeps them in.
 
 Nothing is converted: labels, dtypes, flags and attributes come back as they were, and the large arrays are mapped.
+Arrow IPC would need pyarrow, copy the columns on both ways, and has no place for objects, duplicate labels or offsets.
 What pandas keeps its columns in is no public affair; what is not found there as expected is pickled. Indexes and the
 arrays of pandas' own dtypes are in ``pandas_arrays.py``.
 """

@@ -1,5 +1,6 @@
 """PyTorch's words: tensors as views of their storages, so that shared memory and strides come back as they were.
 
+safetensors, which also stores names and bytes, has no place for either, and holds nothing but dicts of tensors.
 Tensors on another device, sparse, quantized or with a class, hooks or attributes of their own are pickled.
 """
 

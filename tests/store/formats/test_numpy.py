@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
@@ -121,6 +122,15 @@ def test_a_large_array_with_gaps_is_not_copied_into_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < value.nbytes / 2
     finally:
         tracemalloc.stop()
+
+
+def test_an_array_in_a_file_comes_back_as_one_in_memory(tmp_path: Path) -> None:
+    value = np.memmap(tmp_path / "a", "i4", "w+", shape=(2000,))
+    value[:] = np.arange(2000)
+    name, back = there_and_back(value)
+    del value
+    assert "pickle+numpy" == name
+    assert list(range(2000)) == back.tolist()
 
 
 def test_arrays_lie_in_any_plain_value_and_keep_being_shared() -> None:
