@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from memo.cli.gc import gc
 from memo.cli.ls import ls
 from memo.cli.rm import rm
 from memo.cli.stats import stats
 
-COMMANDS = (ls, stats, rm)  # as the help lists them; a command's file imports what is heavy when the command runs
+COMMANDS = (ls, stats, rm, gc)  # as the help lists them; a command's file imports what is heavy when the command runs
 
 
 class Program(click.Group):

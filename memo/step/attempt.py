@@ -50,7 +50,7 @@ class Attempt:
         found = self.store.load(self.key.key, self.keeping)
         if found is MISSING:
             return MISSING
-        self.store.record(self.label, hits=1, seconds_saved=found.seconds)
+        self.store.record(self.label, hits=1, seconds_saved=found.seconds, key=found.key)
         if logger.isEnabledFor(INFO):
             log_hit(self.label, perf_counter() - self.started, found.seconds)
         return found.value

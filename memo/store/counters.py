@@ -30,14 +30,17 @@ class Ledger:
         self._storage = storage
         self._lock = threading.Lock()
         self._pending: dict[str, list[float]] = {}
+        self._used: dict[str, float] = {}
         self._calls = 0
         self._due = 0.0
         self._is_worker_known = False
         watch_forks(self)
 
-    def record(self, origin: str, hits: int, misses: int, seconds_saved: float) -> None:
-        """Count; now and then, write."""
+    def record(self, origin: str, hits: int, misses: int, seconds_saved: float, key: str | None = None) -> None:
+        """Count, and note that the entry *key* is used; now and then, write."""
         with self._lock:
+            if key is not None:
+                self._used[key] = time.time()
             counts = self._pending.get(origin)
             if counts is None:
                 counts = self._pending[origin] = [0, 0, 0.0]
@@ -57,13 +60,14 @@ class Ledger:
         """Write what is pending; where that fails it is lost or, while the process lives, kept for the next time."""
         with self._lock:
             pending, self._pending, self._calls = self._pending, {}, 0
+            used, self._used = self._used, {}  # lost where they cannot be written: the next use says as much
         if not pending:
             return
         changes: dict[str, Callable[[bytes | None], bytes]] = {
             COUNTERS + origin: partial(self._add, origin, counts) for origin, counts in pending.items()
         }
         try:
-            self._storage.writer.update(changes, wait=wait)
+            self._storage.writer.update(changes, used.items(), wait=wait)
         except STORAGE_ERRORS as error:
             _log.debug("the counters of the store in %s could not be written: %s", self._storage.directory, error)
             with self._lock:
@@ -88,12 +92,12 @@ class Ledger:
     def forget(self) -> None:
         """Drop what is pending."""
         with self._lock:
-            self._pending, self._calls = {}, 0
+            self._pending, self._used, self._calls = {}, {}, 0
 
     def after_fork(self) -> None:
         """Forget what the parent counted and will write."""
         self._lock = threading.Lock()
-        self._pending, self._calls, self._is_worker_known = {}, 0, False
+        self._pending, self._used, self._calls, self._is_worker_known = {}, {}, 0, False
 
     def _add(self, origin: str, counts: list[float], before: bytes | None) -> bytes:
         key = COUNTERS + origin

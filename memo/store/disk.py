@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from memo.store.patience import Patience
 
 
+_USED = "UPDATE Cache SET access_time = ? WHERE key = ? AND raw = 1"
 # diskcache does not see rows that have expired. We write none, so somebody hides one.
 _EXPIRES_NEVER = "UPDATE Cache SET expire_time = NULL WHERE expire_time NOTNULL"
 
@@ -138,13 +139,21 @@ class Writer:
         """Write the row *key*, replacing an older one and its file."""
         self._write(lambda cache: cache.set(key, value, tag=tag))
 
-    def update(self, changes: dict[str, Callable[[bytes | None], bytes]], *, wait: bool = True) -> None:
-        """Replace each row by what its function makes of it, all in one transaction."""
+    def update(
+        self,
+        changes: dict[str, Callable[[bytes | None], bytes]],
+        used: Iterable[tuple[str, float]] = (),
+        *,
+        wait: bool = True,
+    ) -> None:
+        """Replace each row by what its function makes of it, and note when others were used, in one transaction."""
 
         def change(cache: CheckedCache) -> None:
             with cache.transact():
                 for key, function in changes.items():
                     cache.set(key, function(cache.get(key)))
+                for key, when in used:
+                    cache._sql(_USED, (when, key))  # noqa: SLF001 - ours
 
         self._write(change, wait=wait)
 

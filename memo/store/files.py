@@ -51,7 +51,7 @@ def write(directory: Path, parts: Iterable[bytes | memoryview]) -> str:
     folder, name, partial = token[:2], f"{token[2:]}.entry", f"{token[2:]}.partial"
     with suppress(FileExistsError):
         (directory / folder).mkdir(mode=0o700)
-    with _inside(directory, folder) as (prefix, at):
+    with inside(directory, folder) as (prefix, at):
         descriptor = os.open(prefix + partial, _WRITE, 0o600, dir_fd=at)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -73,7 +73,7 @@ def read(directory: Path, name: str, *, copy: bool = False) -> Contents:
         UnsafeFileError: the name or the file is none of ours.
         OSError: it cannot be read.
     """
-    with _inside(directory, _folder_of(name)) as (prefix, at):
+    with inside(directory, _folder_of(name)) as (prefix, at):
         descriptor = os.open(prefix + name[3:], _READ, dir_fd=at)
     try:
         status = os.fstat(descriptor)
@@ -93,7 +93,7 @@ def read(directory: Path, name: str, *, copy: bool = False) -> Contents:
 
 def read_start(directory: Path, name: str, size: int) -> bytes:
     """Return the first *size* bytes of the file *name*, or as many as it has; raise as :func:`read` does."""
-    with _inside(directory, _folder_of(name)) as (prefix, at):
+    with inside(directory, _folder_of(name)) as (prefix, at):
         descriptor = os.open(prefix + name[3:], _READ, dir_fd=at)
     try:
         _check(name, os.fstat(descriptor))
@@ -104,7 +104,7 @@ def read_start(directory: Path, name: str, size: int) -> bytes:
 
 def remove(directory: Path, name: str) -> None:
     """Remove the file *name*, if it is there and ours."""
-    with suppress(OSError), _inside(directory, _folder_of(name)) as (prefix, at):
+    with suppress(OSError), inside(directory, _folder_of(name)) as (prefix, at):
         os.unlink(prefix + name[3:], dir_fd=at)
 
 
@@ -122,7 +122,7 @@ def _folder_of(name: object) -> str:
 
 
 @contextmanager
-def _inside(directory: Path, folder: str) -> Iterator[tuple[str, int | None]]:
+def inside(directory: Path, folder: str) -> Iterator[tuple[str, int | None]]:
     """Yield a prefix and a ``dir_fd`` that lead into *folder*, which must not be a symbolic link."""
     if not _BELOW_DIRECTORY:
         yield f"{directory / folder}{os.sep}", None

@@ -30,7 +30,7 @@ PAGE = 500  # rows read at a time, so that a long listing neither holds a lock n
 
 _FIND = "SELECT filename, value FROM Cache WHERE key = ? AND raw = 1"
 _HEADS = (
-    "SELECT rowid, key, tag, size, filename, substr(value, 1, ?) FROM Cache"
+    "SELECT rowid, key, tag, size, access_time, filename, substr(value, 1, ?) FROM Cache"
     " WHERE {where} rowid > ? AND raw = 1 AND typeof(key) = 'text' AND typeof(tag) = 'text' ORDER BY rowid LIMIT ?"
 )
 _KEYS = (
@@ -41,6 +41,7 @@ _TOTALS = (
     "SELECT tag, COUNT(*), CAST(TOTAL(size) AS INTEGER) FROM Cache WHERE typeof(tag) = 'text' {where} GROUP BY tag"
 )
 _ROWS = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 ORDER BY key LIMIT ?"
+_FILES = "SELECT rowid, filename FROM Cache WHERE rowid > ? AND typeof(filename) = 'text' ORDER BY rowid LIMIT ?"
 _AFTER_TEXT = "\U0010ffff"  # sorts after every continuation of a prefix
 
 # What a directory that we may not write answers when the log has to be created beside the database.
@@ -80,8 +81,8 @@ class Index:
                 raise
             return row
 
-    def heads(self, origin: str | None, size: int) -> Iterator[tuple[str, str, Any, Any, Any]]:
-        """Yield key, origin, size, filename and the first *size* bytes of the value of each entry."""
+    def heads(self, origin: str | None, size: int) -> Iterator[tuple[str, str, Any, Any, Any, Any]]:
+        """Yield key, origin, size, last use, filename and the first *size* bytes of the value of each entry."""
         where, chosen = ("", ()) if origin is None else ("tag = ? AND", (origin,))
         last = 0
         while True:
@@ -113,6 +114,17 @@ class Index:
         while True:
             rows = self._query(_ROWS, last, prefix + _AFTER_TEXT, PAGE)
             yield from rows
+            if len(rows) < PAGE:
+                return
+            last = rows[-1][0]
+
+    def filenames(self) -> Iterator[str]:
+        """Yield the name of each file that a row names, whatever row it is."""
+        last = 0
+        while True:
+            rows = self._query(_FILES, last, PAGE)
+            for _, name in rows:
+                yield name
             if len(rows) < PAGE:
                 return
             last = rows[-1][0]

@@ -78,6 +78,11 @@ class Loaded:
         self._entry = entry
 
     @property
+    def key(self) -> str:
+        """What the entry is found by; where an alias led to it, the alias's target."""
+        return self._entry.key
+
+    @property
     def metadata(self) -> Metadata:
         """All that is known about the entry."""
         return metadata_of(self._entry)

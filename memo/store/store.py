@@ -8,10 +8,10 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from memo.errors import StoreError
 from memo.store import files
 from memo.store.counters import Ledger
 from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, peek
+from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
 from memo.store.formats import FormatMissingError, check_readable
 from memo.store.keeping import AS_USUAL, Keeping
 from memo.store.location import default_directory
@@ -20,20 +20,21 @@ from memo.store.opening import Loaded, metadata_of
 from memo.store.seal import RefusedEntryError
 from memo.store.secret import seals_named, seals_of
 from memo.store.storage import ALIAS, MANIFEST, START, STORAGE_ERRORS, Storage
-from memo.store.trouble import diagnose
+from memo.store.upkeep import Upkeep
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import timedelta
 
     from memo.store.seal import Seals
 
 T = TypeVar("T")
 
-_shared: weakref.WeakValueDictionary[tuple[Path, str], Store] = weakref.WeakValueDictionary()
+_shared: weakref.WeakValueDictionary[tuple[Path, str, Bounds], Store] = weakref.WeakValueDictionary()
 
 
-class Store:
+class Store(Upkeep):
     """A directory of results.
 
     Nothing is opened or made before the first question or the first result. Whatever goes wrong with the storage is
@@ -45,9 +46,11 @@ class Store:
         directory: where the results are; without it ``MEMO_DIR``, or else ``memo`` in the user's cache directory.
         secret: signs what is stored, and what it did not sign is refused; without it ``MEMO_SECRET``, if that is set.
         old_secrets: what they signed is read, too; without *secret* ``MEMO_OLD_SECRETS``, separated by commas.
+        max_bytes: how much the entries may take; what exceeds it goes after a result was stored, see :meth:`evict`.
+        max_age: seconds, or a `timedelta`, after which entries go. Without bounds nothing ever goes by itself.
 
     Raises:
-        OptionError: a secret is too short, or no text.
+        OptionError: a secret is too short, or no text; a bound is no number.
 
     .. versionadded:: 0.1
     """
@@ -58,13 +61,16 @@ class Store:
         *,
         secret: str | None = None,
         old_secrets: Iterable[str] | None = None,
+        max_bytes: float | None = None,
+        max_age: float | timedelta | None = None,
     ) -> None:
-        self._set_up(_absolute(directory), seals_of(secret, old_secrets))
+        self._set_up(_absolute(directory), seals_of(secret, old_secrets), Bounds.checked(max_bytes, max_age))
 
-    def _set_up(self, directory: Path, seals: Seals) -> None:
+    def _set_up(self, directory: Path, seals: Seals, bounds: Bounds) -> None:
         self.directory = directory
         self._storage = Storage(directory, seals)
         self._ledger = Ledger(self._storage)
+        self._watch = Watch(bounds)
         self._missed = ""  # the key looked for last without finding anything: a miss that is stored need not look again
         weakref.finalize(self, _close, self._storage, self._ledger)
 
@@ -109,6 +115,7 @@ class Store:
                 key, metadata.origin, encoded, data, metadata.seconds, metadata.created, seals=self._storage.seals
             )
             self._storage.put(key, *packed, tag=tag_of(metadata.origin))
+            self._keep_in_bounds(packed[1])
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
             return False
@@ -156,10 +163,11 @@ class Store:
         """Yield the entries, those of *origin* if it is given, oldest first, without decoding any."""
         tag = None if origin is None else tag_of(origin)
         try:
-            for key, found, size, filename, start in self._storage.index.heads(tag, START):
+            for key, found, size, used, filename, start in self._storage.index.heads(tag, START):
                 seen = peek(self._storage.start_of(filename, start))
                 known = (seen.seconds, seen.created, seen.format) if seen else (0.0, 0.0, "")
-                yield EntryInfo(key, found, size if isinstance(size, int) else 0, *known)
+                last = used if isinstance(used, int | float) else 0.0
+                yield EntryInfo(key, found, size if isinstance(size, int) else 0, *known, last)
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
 
@@ -206,9 +214,11 @@ class Store:
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
 
-    def record(self, origin: str, *, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0) -> None:
-        """Count calls of a step; the counts are written in batches and when the process ends."""
-        self._ledger.record(tag_of(origin), hits, misses, seconds_saved)
+    def record(
+        self, origin: str, *, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0, key: str | None = None
+    ) -> None:
+        """Count calls of a step, and the use of *key* now; both are written in batches and when the process ends."""
+        self._ledger.record(tag_of(origin), hits, misses, seconds_saved, key)
 
     def counters(self, origin: str) -> Counters:
         """Return the counts of a step, this process's last ones included."""
@@ -244,11 +254,10 @@ class Store:
             self._storage.troubles.tell(error)
             return nothing
 
-    def _insist(self, action: Callable[[], T]) -> T:
-        try:
-            return action()
-        except STORAGE_ERRORS as error:
-            raise StoreError(str(self.directory), diagnose(error).sentence) from error
+    def _keep_in_bounds(self, size: int) -> None:
+        bounds = self._watch.bounds
+        if bounds and self._watch.is_due(size):
+            self._ask(lambda: self._discard(surplus(self.entries(), bounds, time.time())), 0)
 
     def _clear(self, origin: str | None) -> int:
         writer = self._storage.writer
@@ -287,25 +296,23 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({str(self.directory)!r})"
 
-    def __reduce__(self) -> tuple[Callable[[str, str], Store], tuple[str, str]]:
-        return _arrived, (
-            str(self.directory),
-            self._storage.seals.name,
-        )  # cloudpickle would take a class method by value
+    def __reduce__(self) -> tuple[Callable[[str, str, Bounds], Store], tuple[str, str, Bounds]]:
+        # A function, for cloudpickle would take a class method by value.
+        return _arrived, (str(self.directory), self._storage.seals.name, self._watch.bounds)
 
 
-def _arrived(directory: str, name: str = "") -> Store:
+def _arrived(directory: str, name: str = "", bounds: Bounds = UNBOUNDED) -> Store:
     """Return the store that was pickled elsewhere, where its seals had *name*."""
-    return _shared_at(_absolute(directory), seals_named(name))
+    return _shared_at(_absolute(directory), seals_named(name), bounds)
 
 
-def _shared_at(directory: Path, seals: Seals) -> Store:
-    identity = directory, seals.name
+def _shared_at(directory: Path, seals: Seals, bounds: Bounds = UNBOUNDED) -> Store:
+    identity = directory, seals.name, bounds
     known = _shared.get(identity)
     if known is not None:
         return known
     made = Store.__new__(Store)
-    made._set_up(directory, seals)  # noqa: SLF001 - as __init__ does, which would look for a secret
+    made._set_up(directory, seals, bounds)  # noqa: SLF001 - as __init__ does, which would look for a secret
     return _shared.setdefault(identity, made)
 
 

@@ -19,7 +19,9 @@ from memo.store import Metadata, Store
 from tests.cli.conftest import document, memo, memo_process
 from tests.cli.terminal import in_terminal
 
-COMMANDS = ["ls", "stats", "rm"]
+COMMANDS = ["ls", "stats", "rm", "gc"]
+#: What makes a command say something about everything in the store.
+EVERYTHING = {"rm": ["--all", "--yes"], "gc": ["--max-bytes", "0", "--yes"]}
 EVIL = "evil/\x1b]0;title\x07\x1b[2J:[red]step\nsecond\u202e line\x7f\x9b"
 SHOWN = "evil/\\x1b]0;title\\x07\\x1b[2J:[red]step\\nsecond\\u202e line\\x7f\\x9b"
 
@@ -84,8 +86,7 @@ def test_another_store_can_be_named(store: Store, tmp_path: Path, each: str) -> 
     other = Store(tmp_path / "other")
     other.save("f" * 64, 1, Metadata(key="f" * 64, origin="elsewhere/module:step"))
     other.close()
-    arguments = ["--all", "--yes"] if each == "rm" else []
-    result = memo(each, "--store", str(other.directory), "--json", *arguments)
+    result = memo(each, "--store", str(other.directory), "--json", *EVERYTHING.get(each, []))
     assert str(other.directory) == document(result)["store"]
     assert "elsewhere" in result.stdout
     assert "flights" not in result.stdout

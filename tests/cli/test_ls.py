@@ -41,6 +41,7 @@ def test_the_document_has_what_the_reference_says(store: Store) -> None:
                 "seconds": 2.5,
                 "created": 1e9,
                 "format": "plain",
+                "used": infos[key].used,
             }
             for key in (ABC1, B)
         ],

@@ -136,8 +136,8 @@ def test_entries_are_listed_without_their_values(store: Store, save: Callable[..
     save("a", 1, "p/m:f")
     save("b", HUGE, "p/m:g")
     small, large = store.entries()
-    assert EntryInfo("a", "p/m:f", small.bytes, 1.5, 1e9, "plain") == small
-    assert EntryInfo("b", "p/m:g", large.bytes, 1.5, 1e9, "plain") == large
+    assert EntryInfo("a", "p/m:f", small.bytes, 1.5, 1e9, "plain", small.used) == small
+    assert EntryInfo("b", "p/m:g", large.bytes, 1.5, 1e9, "plain", large.used) == large
     assert [large] == list(store.entries("p/m:g"))
     assert [("p/m:f", 1, small.bytes), ("p/m:g", 1, large.bytes)] == store.totals()
     assert [("p/m:g", 1, large.bytes)] == store.totals("p/m:g")

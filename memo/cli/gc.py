@@ -1,0 +1,85 @@
+"""``memo gc``: keep a store in bounds."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import click
+
+from memo.cli.amounts import age, size
+from memo.cli.conventions import command, confirm, named, yes_option
+from memo.cli.ls import columns
+from memo.cli.naming import chosen_step
+from memo.inspection import ShortKeys
+from memo.render import human_bytes, human_count
+
+if TYPE_CHECKING:
+    from memo.cli.output import Output
+    from memo.store import EntryInfo, Store
+
+
+@command
+@click.option("--max-bytes", type=size, metavar="SIZE", help="Keep entries of 5GB, say, in all.")
+@click.option("--max-age", type=age, metavar="AGE", help="Keep entries that are younger than 30d, say.")
+@click.option("--step", type=named, metavar="STEP", help="Look at the entries of this one step alone.")
+@click.option("--orphans", is_flag=True, help="Remove files that no entry needs, as a killed process leaves them.")
+@yes_option
+def gc(
+    store: Store,
+    output: Output,
+    *,
+    max_bytes: float | None,
+    max_age: float | None,
+    step: str | None,
+    orphans: bool,
+    yes: bool,
+) -> None:
+    """Remove what exceeds bounds.
+
+    With --max-age go the entries whose results were computed longer ago; with --max-bytes those that have saved the
+    least time for their bytes, and were not used for long. You are asked first, unless --yes is given. What went is
+    listed as memo ls lists it. Nothing is ever removed without being asked for.
+    """
+    bounds = max_bytes is not None or max_age is not None
+    if not bounds and not orphans:
+        raise click.UsageError("say what is to go: --max-bytes SIZE, --max-age AGE or --orphans")
+    if step is not None and not bounds:
+        raise click.UsageError("--step narrows --max-bytes and --max-age; memo rm --step removes all of a step")
+    origin = None if step is None else chosen_step(store, step)
+    going = store.surplus(max_bytes=max_bytes, max_age=max_age, origin=origin) if bounds else []
+    files = store.orphans() if orphans else {}
+    if going or files:
+        confirm(f"Remove {_what(going, files)} from {store.directory}?", _by_step(going), yes=yes)
+    short = ShortKeys(store)
+    if going:
+        short.of(going[0].key)  # reads the keys while all of them are there
+        store.discard(going)
+    files = store.remove_orphans() if files else {}
+    output.listing(
+        "entries",
+        columns(short, time.time()),
+        going,
+        bytes=sum(entry.bytes for entry in going),
+        orphans={"files": len(files), "bytes": sum(files.values())},
+    )
+    output.note(f"removed {_what(going, files)}" if going or files else "there was nothing to remove")
+
+
+def _what(going: list[EntryInfo], files: dict[str, int]) -> str:
+    entries = f"{human_count(len(going), 'entry', 'entries')} ({human_bytes(sum(each.bytes for each in going))})"
+    if not files:
+        return entries
+    orphans = f"{human_count(len(files), 'file', 'files')} ({human_bytes(sum(files.values()))}) that no entry needs"
+    return f"{entries} and {orphans}" if going else orphans
+
+
+def _by_step(going: list[EntryInfo]) -> list[str]:
+    counts, sizes = Counter(each.origin for each in going), Counter[str]()
+    for each in going:
+        sizes[each.origin] += each.bytes
+    return [
+        f"{human_count(count, 'entry', 'entries')}  {human_bytes(sizes[origin])}  {origin}"
+        for origin, count in counts.most_common()
+    ]
