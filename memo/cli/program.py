@@ -8,8 +8,15 @@ from memo.cli.gc import gc
 from memo.cli.ls import ls
 from memo.cli.rm import rm
 from memo.cli.stats import stats
+from memo.cli.verify import verify
 
-COMMANDS = (ls, stats, rm, gc)  # as the help lists them; a command's file imports what is heavy when the command runs
+COMMANDS = (
+    ls,
+    stats,
+    rm,
+    gc,
+    verify,
+)  # as the help lists them; a command's file imports what is heavy when the command runs
 
 
 class Program(click.Group):

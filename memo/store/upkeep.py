@@ -12,6 +12,7 @@ from memo.store.eviction import Bounds
 from memo.store.index import BATCH
 from memo.store.storage import STORAGE_ERRORS
 from memo.store.trouble import diagnose
+from memo.store.verify import Verdict, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -99,6 +100,13 @@ class Upkeep:
             StoreError: the store could not be read.
         """
         return {name: size for name, size in self.orphans(now).items() if orphans.remove(self.directory, name)}
+
+    def verify(self) -> Iterator[Verdict]:
+        """Read every entry from beginning to end, and yield what is wrong with it, if anything is; change nothing."""
+        try:
+            yield from verify(self._storage, self.entries())
+        except STORAGE_ERRORS as error:
+            self._storage.troubles.tell(error)
 
     def _discard(self, entries: Sequence[EntryInfo]) -> int:
         count = 0

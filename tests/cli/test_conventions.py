@@ -19,7 +19,7 @@ from memo.store import Metadata, Store
 from tests.cli.conftest import document, memo, memo_process
 from tests.cli.terminal import in_terminal
 
-COMMANDS = ["ls", "stats", "rm", "gc"]
+COMMANDS = ["ls", "stats", "rm", "gc", "verify"]
 #: What makes a command say something about everything in the store.
 EVERYTHING = {"rm": ["--all", "--yes"], "gc": ["--max-bytes", "0", "--yes"]}
 EVIL = "evil/\x1b]0;title\x07\x1b[2J:[red]step\nsecond\u202e line\x7f\x9b"
