@@ -24,7 +24,7 @@ Place = tuple[Any, ...]
 #: What has to be copied to be read is copied in pieces of at most so many bytes, which stay in the processor's cache.
 CHUNK = 1 << 22
 #: What lies column by column is copied in strips of so many columns, for the same reason.
-STRIP = 64
+STRIP = 32
 #: Arrays of scalars of Python's are written in pieces of so many; the format depends on it.
 ITEMS = 1 << 14
 _TEXT = frozenset({str, bytes})
