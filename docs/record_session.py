@@ -76,5 +76,6 @@ def record() -> str:
 
 
 if __name__ == "__main__":
-    PICTURE.write_text(record())
+    PICTURE.parent.mkdir(exist_ok=True)
+    PICTURE.write_text(record(), "utf-8")
     print("wrote", PICTURE.relative_to(REPOSITORY))
