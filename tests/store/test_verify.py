@@ -22,8 +22,9 @@ SIZES = {"row": 100, "file": 2**17, "mapped": MAP_FROM + 1}
 @pytest.fixture
 def filled(store: Store, save: Callable[..., bool]) -> Store:
     """A store with an entry in a row, one in a file and one that is mapped."""
+    numpy = pytest.importorskip("numpy")
     for key, size in SIZES.items():
-        save(key, bytes(range(256)) * (size // 256 + 1))
+        save(key, numpy.arange(size, dtype="u1"))
     store.close()
     return store
 
@@ -74,7 +75,7 @@ def test_truncated_and_missing_files_and_swapped_rows_are_found(filled: Store, s
     sql(filled, "UPDATE Cache SET value = (SELECT value FROM Cache WHERE key = 'other') WHERE key = 'row'")
     found = problems(filled)
     assert ("it belongs to another key", "its file is missing") == (found["row"], found["file"])
-    assert "it is truncated" == found["mapped"]
+    assert found["mapped"].startswith("it has ")
     assert set(SIZES) == set(found)
 
 
