@@ -68,12 +68,13 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
     Args:
         function: the function.
         version: stands for the code: edits do not count, a new version does. A ``VERSION`` attribute of the function
-            does the same.
+            does the same. The values that a nested function captures count, and *depends_on*.
         ignore: names of parameters that do not count.
         skip_defaults: values at which parameters do not count, as if they did not exist: a parameter that is added with
             its old behaviour as default keeps the old results, where *version* or ``code="off"`` stands for the code.
         store: the store of the results or its directory; without it ``MEMO_DIR``, else the user's cache directory.
-        name: stands for module and qualified name in the origin, so that a function with a version may move.
+        name: stands for module and qualified name in the origin, so that a function with a version may move. A lambda
+            with a version needs one.
         code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes its own code only; ``"off"``
             none.
         depends_on: functions, classes, modules or values that the function depends on and that cannot be seen.

@@ -94,9 +94,9 @@ def _store(store: Any) -> Store | None:
 
 
 def _name(name: Any) -> str | None:
-    if name is None or (isinstance(name, str) and name):
+    if name is None or (isinstance(name, str) and name and name.isprintable()):
         return None if name is None else str(name)
-    raise OptionError("name", repr(name), "text that is not empty")
+    raise OptionError("name", repr(name), "text on one line that is not empty")
 
 
 def _code(code: Any) -> Code:

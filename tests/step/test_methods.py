@@ -6,7 +6,10 @@ import copy
 import functools
 import sys
 import threading
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
 
 import pytest
 
@@ -216,3 +219,47 @@ def test_copies_of_an_object_keep_its_steps() -> None:
     kept = copy.deepcopy([model, model.fit, model.fit, Model.fit, Model.load])
     assert kept[0] is kept[1].__self__ is kept[2].__self__ is not model
     assert (6, 2) == (kept[3](model, 3), kept[4](1))
+
+
+def test_methods_of_enumerations_and_of_abstract_named_and_slotted_classes() -> None:
+    class Color(Enum):
+        RED = 1
+
+        @memoize_step
+        def shade(self, depth):
+            RUNS.append(self.name)
+            return self.name, depth
+
+    class Base(ABC):
+        @memoize_step
+        @abstractmethod
+        def run(self): ...
+
+    class Done(Base):
+        @memoize_step
+        def run(self):
+            RUNS.append("done")
+            return super().run()
+
+    class Pair(NamedTuple):
+        one: int
+
+        @memoize_step
+        def double(self):
+            RUNS.append("pair")
+            return self.one * 2
+
+    @dataclass(slots=True)
+    class Slotted:
+        one: int
+
+        @memoize_step
+        def double(self):
+            RUNS.append("slotted")
+            return self.one * 2
+
+    for _ in range(2):
+        assert (("RED", 1), None, 4, 6) == (Color.RED.shade(1), Done().run(), Pair(2).double(), Slotted(3).double())
+    assert ([Color.RED], ["RED", "done", "pair", "slotted"]) == (list(Color), RUNS)
+    with pytest.raises(TypeError, match="abstract"):
+        Base()

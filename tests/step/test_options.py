@@ -14,7 +14,7 @@ BAD = {
     "version": (1, "", b"1", ["1"], 1.5),
     "ignore": ("verbose", 3, (1,), [None], ("typo",), ("x", "typo")),
     "store": (3, "", b"here", True, ["here"]),
-    "name": ("", 3, ("a",)),
+    "name": ("", 3, ("a",), "a\nb", "\x1b[31m"),
     "code": ("deeper", "", None, 1, ["deep"], True),
     "depends_on": ("helper", {1}, None, len, 3),
     "enabled": ("no", 1, 0, ()),
