@@ -15,6 +15,7 @@ NOT_FOUND: Final = "not-found"
 AMBIGUOUS: Final = "ambiguous"
 REFUSED: Final = "refused"
 STORE: Final = "store"
+FILE: Final = "file"
 
 
 class Failure(click.ClickException):

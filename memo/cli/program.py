@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import click
 
+from memo.cli.bundles import export, import_
 from memo.cli.gc import gc
 from memo.cli.ls import ls
 from memo.cli.rm import rm
 from memo.cli.stats import stats
 from memo.cli.verify import verify
 
-COMMANDS = (
-    ls,
-    stats,
-    rm,
-    gc,
-    verify,
-)  # as the help lists them; a command's file imports what is heavy when the command runs
+# As the help lists them; a command's file imports what is heavy when the command runs.
+COMMANDS = (ls, stats, rm, gc, verify, export, import_)
 
 
 class Program(click.Group):

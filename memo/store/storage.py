@@ -216,3 +216,8 @@ class Storage:
 
 def _replaced(data: bytes, _: bytes | None) -> bytes:
     return data
+
+
+def tag_of(origin: str) -> str:
+    """Return *origin* as SQLite can hold it: the name of a file may contain what is no text."""
+    return origin if origin.isascii() else origin.encode("utf-8", "backslashreplace").decode()

@@ -19,7 +19,7 @@ from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata
 from memo.store.opening import Loaded, metadata_of
 from memo.store.seal import RefusedEntryError
 from memo.store.secret import seals_named, seals_of
-from memo.store.storage import ALIAS, MANIFEST, START, STORAGE_ERRORS, Storage
+from memo.store.storage import ALIAS, MANIFEST, START, STORAGE_ERRORS, Storage, tag_of
 from memo.store.upkeep import Upkeep
 from memo.typing import MISSING, Missing
 
@@ -324,11 +324,6 @@ def _absolute(directory: str | os.PathLike[str] | None) -> Path:
 
 def _now(now: float | None) -> float:
     return time.time() if now is None else now
-
-
-def tag_of(origin: str) -> str:
-    """Return *origin* as SQLite can hold it: the name of a file may contain what is no text."""
-    return origin if origin.isascii() else origin.encode("utf-8", "backslashreplace").decode()
 
 
 def type_name(value: object) -> str:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import logging
+import os
+import sqlite3
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from memo.errors import StoreError
-from memo.store import eviction, orphans
+from memo.store import bundle, eviction, orphans
+from memo.store.bundle import Exported, Imported
 from memo.store.eviction import Bounds
 from memo.store.index import BATCH
-from memo.store.storage import STORAGE_ERRORS
+from memo.store.schema import ForeignDatabaseError
+from memo.store.storage import STORAGE_ERRORS, tag_of
 from memo.store.trouble import diagnose
 from memo.store.verify import Verdict, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import timedelta
-    from pathlib import Path
 
     from memo.store.metadata import EntryInfo
     from memo.store.storage import Storage
@@ -107,6 +111,53 @@ class Upkeep:
             yield from verify(self._storage, self.entries())
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
+
+    def export(
+        self,
+        path: str | os.PathLike[str],
+        entries: Iterable[EntryInfo] | None = None,
+        *,
+        source: bool = True,
+        told: Callable[[int], object] = abs,
+    ) -> Exported:
+        """Write *entries*, or all, to a new file at *path* that :meth:`import_` of another store takes.
+
+        Args:
+            path: the file, which must not exist.
+            entries: what is written; damaged ones are left out, with a warning.
+            source: whether what is known about the code goes with them.
+            told: is called with numbers of bytes as they are written.
+
+        Raises:
+            OSError: the file could not be written; nothing of it is left behind.
+            StoreError: the store could not be read.
+        """
+        chosen = self.entries() if entries is None else entries
+        try:
+            return bundle.write(Path(path), self._storage, chosen, source=source, told=told)
+        except (sqlite3.Error, ForeignDatabaseError) as error:
+            raise StoreError(str(self.directory), diagnose(error).sentence) from error
+
+    def import_(self, path: str | os.PathLike[str], *, told: Callable[[int], object] = abs) -> Imported:
+        """Add the entries of a bundle that :meth:`export` wrote, all of it verified before anything is stored.
+
+        Entries that are there already stay, as do those that only a newer memo can read.
+
+        Args:
+            path: the file.
+            told: is called with numbers of bytes as they are stored.
+
+        Raises:
+            OSError: the file could not be read.
+            StoreError: it is no bundle, damaged, or not signed as this store's entries are, and nothing was imported;
+                or the store could not be written.
+        """
+        try:
+            records = bundle.read(Path(path), self._storage.seals)
+        except bundle.BundleError as error:
+            problem = f"takes nothing from {os.fspath(path)}, which {error}"
+            raise StoreError(str(self.directory), problem) from error
+        return self._insist(lambda: bundle.add(self._storage, records, tag_of, told))
 
     def _discard(self, entries: Sequence[EntryInfo]) -> int:
         count = 0
