@@ -11,7 +11,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -106,6 +106,28 @@ def settings() -> Settings:
     return _current[1]
 
 
+def sources() -> dict[str, str]:
+    """Return where each of the settings in effect comes from: the name of what says so, or ``default``."""
+    starts = _project_starts()
+    project, found = _of_project(*starts), _table_at(*starts)
+    told = {
+        "store": os.environ.get("MEMO_DIR") and "MEMO_DIR",
+        "enabled": "MEMO_DISABLE" in os.environ and "MEMO_DISABLE",
+        "refresh": os.environ.get("MEMO_REFRESH") and "MEMO_REFRESH",
+    }
+    where: dict[str, str] = {}
+    for name in (field.name for field in fields(Settings) if field.name != "forced"):
+        if any(name in block for block in _blocks):
+            where[name] = "a with block"
+        elif told.get(name):
+            where[name] = str(told[name])
+        elif name in _configured:
+            where[name] = "memo.configure()"
+        else:
+            where[name] = f"[tool.memo] of {found[1]}" if found and name in project else "default"
+    return where
+
+
 @contextmanager
 def overriding(**given: Any) -> Iterator[None]:
     """Let settings hold in all threads of this process until the block is left, whatever else says otherwise."""
@@ -190,6 +212,11 @@ def _is_installed(script: Path) -> bool:
 @cache
 def _of_project(*starts: Path) -> dict[str, Any]:
     """Return ``[tool.memo]`` of the nearest ``pyproject.toml`` that has one, at one of *starts* or above."""
+    found = _table_at(*starts)
+    return {} if found is None else _table_of(*found)
+
+
+def _table_at(*starts: Path) -> tuple[Any, Path] | None:
     for directory in chain.from_iterable((start, *start.parents) for start in starts):
         file = directory / "pyproject.toml"
         try:
@@ -200,8 +227,8 @@ def _of_project(*starts: Path) -> dict[str, Any]:
             warnings.warn(f"{file} cannot be read ({error}); memo's settings are not taken from it", MemoWarning)  # noqa: B028
             continue
         if isinstance(tool, dict) and "memo" in tool:
-            return _table_of(tool["memo"], file)
-    return {}
+            return tool["memo"], file
+    return None
 
 
 def read_toml(file: Path) -> dict[str, Any]:
