@@ -17,7 +17,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any
 
-from memo.dethash.hashing import digest_bytes
+from memo.dethash.hashing import Stream
 from memo.dethash.node import CodeNode, Node
 from memo.dethash.plans import ATOMS, LONG, Long, Plans, SpelledTag
 from memo.dethash.registry import Kind
@@ -25,27 +25,25 @@ from memo.dethash.registry import Kind
 #: Opens every digest: a change of the format changes it, and with it every digest.
 FORMAT_VERSION = 1
 PREFIX = b"memo det_hash %d\n" % FORMAT_VERSION
-#: A container weighs CONTAINER_WEIGHT, one for each child, and what its children weigh; over the limit it is heavy.
+#: A container weighs CONTAINER_WEIGHT, one for each child, one more for each TEXT_WEIGHT characters or bytes of a short
+#: text, and what the containers among its children weigh; over the limit it is heavy.
 CONTAINER_WEIGHT = 8
+TEXT_WEIGHT = 32
 WEIGHT_LIMIT = 512
+#: So many values of a column, or members of a group, are written together.
+RUN = 2048
 #: From this many dicts with the same keys on, the values of each key are a column of their own.
 SHAPE_COLUMNS = 16
 
 HEAVY: SpelledTag = ("digest",)
-_TEXT = frozenset({str, bytes})
-_SIZED = frozenset({list, tuple, dict, set, frozenset})
+TEXT = frozenset({str, bytes})
 _ONLY_STR = frozenset({str})
-_SIZED = frozenset({list, tuple, dict})
-#: What is not a plain container is taken to have so many children.
-_LEAST_CHILDREN = 16
 
 #: Levels of light containers at most: each weighs at least CONTAINER_WEIGHT.
 _DEPTH_LIMIT = WEIGHT_LIMIT // CONTAINER_WEIGHT
 
-#: The bytes of values, in pieces, and an upper bound of their weight.
-Written = tuple[list[bytes], int]
-#: Writes the bodies of a group's members.
-Body = Callable[[list[Any]], Written]
+#: Writes the bodies of a group's members and returns an upper bound of their weight.
+Body = Callable[[list[Any]], int]
 
 
 def pack(value: Any) -> bytes:
@@ -73,6 +71,7 @@ class Columns:
         self.plans = plans
         self.light = light
         self.digests: dict[int, bytes] = {}
+        self._out = Stream(PREFIX)
         self._budget = WEIGHT_LIMIT
         self._depth = 0
 
@@ -82,48 +81,75 @@ class Columns:
         Raises:
             TooHeavyError: something in it is heavy, or may be, and which parts are light is not known.
         """
-        if type(value) in ATOMS:
-            return digest_bytes(PREFIX, *self._column([value])[0])
-        if self.light is None:
-            self._budget = WEIGHT_LIMIT * max(1, len(value) if type(value) in _SIZED else 1)
-        tag, body = self._tagger(type(value))(value)
-        return digest_bytes(PREFIX, _ONE, pack([tag]), *body([value])[0])
+        outer = self._out
+        self._out = Stream(PREFIX)
+        try:
+            self._root(value)
+            return self._out.digest()
+        finally:
+            self._out = outer
 
     def known_or_digest(self, value: object) -> bytes:
         """Return the digest of *value*, which is light or whose digest is known."""
         return self.digests.get(id(value)) or self.digest(value)
 
-    def _column(self, values: list[Any]) -> tuple[list[bytes], int]:
-        """Write *values*; also return an upper bound of the weight of the containers among them."""
-        self._budget -= len(values)
+    def _root(self, value: Any) -> None:
+        if type(value) in ATOMS:
+            self._column([value])
+            return
+        if self.light is None:
+            self._budget = WEIGHT_LIMIT * max(1, len(children_of(self.plans, value)))
+        tag, body = self._tagger(type(value))(value)
+        self._out.write(_ONE + pack([tag]))
+        body([value])
+
+    def _column(self, values: list[Any]) -> int:
+        """Write *values*; return an upper bound of what one of them adds to a container's weight."""
         types = set(map(type, values))
-        if not types.isdisjoint(_TEXT) and _has_long(values, types):
-            values = [self.plans.long(v) if type(v) in _TEXT and len(v) > LONG else v for v in values]
+        longest = 0 if types.isdisjoint(TEXT) else _longest_text(values, types)
+        self._spend(len(values) * (1 + min(longest, LONG) // TEXT_WEIGHT))
+        if longest > LONG:
+            values = [self.plans.long(v) if type(v) in TEXT and len(v) > LONG else v for v in values]
+            longest = LONG
         elif types <= ATOMS:
-            return [pack(values)], 0
+            self._write(values)
+            return longest // TEXT_WEIGHT
         others = [v for v in values if type(v) not in ATOMS]
         flat = [v if type(v) in ATOMS else ... for v in values] if len(others) < len(values) else [...] * len(values)
+        self._write(flat)
         if self.light is not None:
-            pieces, bound = self._groups(others)
-        else:
-            self._budget -= CONTAINER_WEIGHT * len(others)
-            self._depth += 1
-            if self._budget < 0 or self._depth > _DEPTH_LIMIT:
-                raise TooHeavyError
-            pieces, bound = self._groups(others)
-            self._depth -= 1
-            if bound > WEIGHT_LIMIT:
-                raise TooHeavyError
-        return [pack(flat), *pieces], bound
+            self._groups(others)
+            return 0
+        self._spend(CONTAINER_WEIGHT * len(others))
+        self._depth += 1
+        if self._depth > _DEPTH_LIMIT:
+            raise TooHeavyError
+        bound = self._groups(others)
+        self._depth -= 1
+        return max(bound, longest // TEXT_WEIGHT)
+
+    def _spend(self, weight: int) -> None:
+        self._budget -= weight
+        if self._budget < 0 and self.light is None:
+            raise TooHeavyError
+
+    def _write(self, values: list[Any]) -> None:
+        """Write scalars and marks, not too many together: the same long one may occur in many places."""
+        if len(values) <= RUN:
+            self._out.write(pack(values))
+            return
+        for start in range(0, len(values), RUN):
+            self._out.write(pack(values[start : start + RUN]))
+            self._out.flush()
 
     # -- groups ---------------------------------------------------------------------------------------------------
 
-    def _groups(self, others: list[Any]) -> Written:
+    def _groups(self, others: list[Any]) -> int:
         types = set(map(type, others))
         if len(types) == 1 and (self.light is None or self.light.issuperset(map(id, others))):
-            whole = self._one_kind(next(iter(types)), others)
-            if whole is not None:
-                return whole
+            bound = self._one_kind(next(iter(types)), others)
+            if bound is not None:
+                return bound
         taggers = {cls: self._tagger(cls) for cls in types}
         groups: dict[SpelledTag, tuple[int, list[Any], Body]] = {}
         order: list[int] = []
@@ -136,29 +162,45 @@ class Columns:
             place, members, _ = groups.setdefault(tag, (len(groups), [], body))
             order.append(place)
             members.append(value)
-        out = [pack(list(groups))]
+        self._out.write(pack(list(groups)))
         if len(groups) > 1:
-            out.append(pack(order))
-        bound = 0
-        for _, members, body in groups.values():
-            pieces, of_group = body(members)
-            out += pieces
-            bound = max(bound, of_group)
-        return out, bound
+            self._out.write(pack(order))
+        return max(self._runs(body, members) for _, members, body in groups.values())
 
-    def _one_kind(self, cls: type, others: list[Any]) -> Written | None:
+    def _one_kind(self, cls: type, others: list[Any]) -> int | None:
         """Write the group of values of one class that have one tag by their class alone, in few calls."""
         kind, tag = self.plans.kind(cls)
         if kind is Kind.SEQUENCE:
-            pieces, bound = self._sequences(others)
-        elif kind is Kind.ENCODE:
+            self._out.write(pack([tag]))
+            return self._runs(self._sequences, others)
+        if kind is Kind.ENCODE:
             return None
-        else:
-            dicts: list[dict[Any, Any]] = others if kind is Kind.DICT else self.plans.attributes_of(others)
-            if not set(map(type, chain.from_iterable(dicts))) <= ATOMS:
-                return None
-            pieces, bound = self._dicts(dicts)
-        return [pack([tag]), *pieces], bound
+        dicts: list[dict[Any, Any]] = others if kind is Kind.DICT else self.plans.attributes_of(others)
+        if not set(map(type, chain.from_iterable(dicts))) <= ATOMS:
+            return None
+        self._out.write(pack([tag]))
+        return self._runs(self._dicts, dicts)
+
+    def _runs(self, body: Body, members: list[Any]) -> int:
+        """Write the bodies of a group's members, not too many together: what they share is written out."""
+        if len(members) <= RUN:
+            return self._run(body, members)
+        bound = 0
+        for start in range(0, len(members), RUN):
+            bound = max(bound, self._run(body, members[start : start + RUN]))
+            self._out.flush()
+        return bound
+
+    def _run(self, body: Body, members: list[Any]) -> int:
+        if self.light is not None:
+            return body(members)
+        left = self._budget - WEIGHT_LIMIT * len(members)
+        self._budget -= max(left, 0)  # light members do not need more
+        bound = body(members)
+        self._budget += max(left, 0)
+        if bound > WEIGHT_LIMIT:
+            raise TooHeavyError
+        return bound
 
     def _tagger(self, cls: type) -> Callable[[Any], tuple[SpelledTag, Body]]:
         """Return what tells the tag of a value of *cls* and how its group is written."""
@@ -180,15 +222,17 @@ class Columns:
 
     # -- the bodies of groups -------------------------------------------------------------------------------------
 
-    def _heavy(self, members: list[Any]) -> Written:
-        return [self.digests[id(value)] for value in members], 0
+    def _heavy(self, members: list[Any]) -> int:
+        self._out.write(b"".join([self.digests[id(value)] for value in members]))
+        return 0
 
-    def _sequences(self, members: Sequence[Sequence[object]]) -> Written:
+    def _sequences(self, members: Sequence[Sequence[object]]) -> int:
         counts = list(map(len, members))
-        pieces, bound = self._column(list(chain.from_iterable(members)))
-        return [pack(counts), *pieces], CONTAINER_WEIGHT + max(counts) * (1 + bound)
+        self._out.write(pack(counts))
+        bound = self._column(list(chain.from_iterable(members)))
+        return CONTAINER_WEIGHT + max(counts) * (1 + bound)
 
-    def _nodes(self, members: list[Any]) -> Written:
+    def _nodes(self, members: list[Any]) -> int:
         return self._sequences([self._ordered(self.plans.node(value)) for value in members])
 
     def _ordered(self, node: Node | CodeNode) -> Sequence[object]:
@@ -198,37 +242,30 @@ class Columns:
             raise TooHeavyError
         return sorted(map(self.known_or_digest, node.children))
 
-    def _instances(self, members: list[Any]) -> Written:
+    def _instances(self, members: list[Any]) -> int:
         return self._dicts(self.plans.attributes_of(members))
 
-    def _dicts(self, members: list[dict[Any, Any]]) -> Written:
+    def _dicts(self, members: list[dict[Any, Any]]) -> int:
         given = list(map(tuple, members))
+        order: list[int] = []
         if len(members) == 1 or (len(set(given)) == 1 and set(map(type, given[0])) <= _ONLY_STR):
             shapes = [sort_atoms(given[0])]
             alike = [members]
-            out = [pack(shapes)]
         else:
             shapes, order = _shapes(given)
             alike = [[] for _ in shapes]
             for place, member in zip(order, members, strict=True):
                 alike[place].append(member)
-            out = [pack(shapes)] if len(shapes) == 1 else [pack(shapes), pack(order)]
-        bound = 0
-        for keys, dicts in zip(shapes, alike, strict=True):
-            of_shape = CONTAINER_WEIGHT + len(keys)
-            if len(dicts) >= SHAPE_COLUMNS:
-                for key in keys:
-                    pieces, of_key = self._column(list(map(itemgetter(key), dicts)))
-                    out += pieces
-                    of_shape += of_key
-            else:
-                pieces, of_any = self._column(
-                    list(chain.from_iterable(map(member.__getitem__, keys) for member in dicts))
-                )
-                out += pieces
-                of_shape += len(keys) * of_any
-            bound = max(bound, of_shape)
-        return out, bound
+        self._out.write(pack(shapes))
+        if len(shapes) > 1:
+            self._out.write(pack(order))
+        return max(CONTAINER_WEIGHT + self._shape(*same) for same in zip(shapes, alike, strict=True))
+
+    def _shape(self, keys: list[Any], dicts: list[dict[Any, Any]]) -> int:
+        if len(dicts) >= SHAPE_COLUMNS:
+            return sum(1 + self._column(list(map(itemgetter(key), dicts))) for key in keys)
+        values = chain.from_iterable(map(member.__getitem__, keys) for member in dicts)
+        return len(keys) * (1 + self._column(list(values)))
 
 
 def _shapes(given: list[tuple[Any, ...]]) -> tuple[list[list[Any]], list[int]]:
@@ -274,7 +311,10 @@ def sort_atoms(values: Iterable[Any]) -> list[Any]:
     return sorted(values) if set(map(type, values)) <= _ONLY_STR else sorted(values, key=pack)
 
 
-def _has_long(values: list[Any], types: set[type]) -> bool:
-    if types <= _TEXT:
-        return max(map(len, values)) > LONG
-    return any(type(v) in _TEXT and len(v) > LONG for v in values)
+def text_weight(values: Iterable[Any]) -> int:
+    """Return what short texts among a container's children add to its weight."""
+    return sum(len(v) // TEXT_WEIGHT for v in values if type(v) in TEXT and len(v) <= LONG)
+
+
+def _longest_text(values: list[Any], types: set[type]) -> int:
+    return max(map(len, values)) if types <= TEXT else max(len(v) for v in values if type(v) in TEXT)

@@ -32,6 +32,29 @@ def digest_bytes(*parts: bytes) -> bytes:
     return blake3(parts[0] if len(parts) == 1 else b"".join(parts)).digest()
 
 
+class Stream:
+    """Bytes on their way into a digest: written in small pieces, hashed in large ones."""
+
+    def __init__(self, start: bytes) -> None:
+        self._pieces = [start]
+        self._hasher: blake3 | None = None
+        self.write = self._pieces.append
+
+    def flush(self) -> None:
+        """Hash what was written so far, so that it need not be kept."""
+        if self._hasher is None:
+            self._hasher = blake3()
+        self._hasher.update(b"".join(self._pieces))
+        self._pieces.clear()
+
+    def digest(self) -> bytes:
+        """Return the digest of all that was written."""
+        if self._hasher is None:
+            return digest_bytes(*self._pieces)
+        self.flush()
+        return self._hasher.digest()
+
+
 def buffer_part(chunks: Iterable[Buffer]) -> tuple[int, bytes]:
     """Return a buffer's length in bytes and either its bytes, when few, or their digest.
 

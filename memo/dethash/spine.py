@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from memo.dethash.columns import CONTAINER_WEIGHT, WEIGHT_LIMIT, Columns, TooHeavyError, children_of
+from memo.dethash.columns import CONTAINER_WEIGHT, WEIGHT_LIMIT, Columns, TooHeavyError, children_of, text_weight
 from memo.dethash.node import CodeNode
 from memo.dethash.plans import ATOMS, Plans
 from memo.dethash.registry import Kind
@@ -77,6 +77,8 @@ class Spine:
                 return None
             children = children_of(self._plans, part)
             weight += CONTAINER_WEIGHT + len(children)
+            if weight <= WEIGHT_LIMIT:
+                weight += text_weight(children)
             if weight > WEIGHT_LIMIT:
                 return None
             stack.extend(child for child in children if type(child) not in ATOMS)

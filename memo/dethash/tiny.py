@@ -9,11 +9,13 @@ from marshal import dumps
 from typing import Any
 
 from memo.dethash.columns import PREFIX, pack
-from memo.dethash.plans import ATOMS, LONG
+from memo.dethash.plans import ATOMS
 
 #: With so few children a container, and _DEPTH levels of them, no part is heavy.
 _CHILDREN = 16
 _DEPTH = 3
+#: A column of a tiny value has at most so many bytes: there is no long text in it, nor do short ones weigh much.
+_BYTES = 2048
 
 _TAGS: dict[type, bytes] = {list: pack([("list",)]), tuple: pack([("tuple",)]), dict: pack([("dict",)])}
 _TEXT = frozenset({str})
@@ -41,12 +43,12 @@ def tiny_bytes(value: Any) -> bytes | None:
 def _column(values: list[Any], depth: int) -> bytes:
     if ATOMS.issuperset(map(type, values)):
         out = dumps(values, 2)
-        if len(out) > LONG:  # there may be a long text among them
+        if len(out) > _BYTES:
             raise _NotTinyError
         return out
     others = [value for value in values if type(value) not in ATOMS]
     out = dumps([value if type(value) in ATOMS else ... for value in values], 2)
-    if depth == _DEPTH or len(out) > LONG:
+    if depth == _DEPTH or len(out) > _BYTES:
         raise _NotTinyError
     for value in others:
         if type(value) not in _TAGS or len(value) > _CHILDREN:

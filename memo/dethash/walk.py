@@ -129,8 +129,9 @@ class Walk:
                     for value, mapping in zip(members, dicts, strict=True)
                 ]
         flat = list(chain.from_iterable(parts))
-        kids = [] if set(map(type, flat)) <= ATOMS else [value for value in flat if type(value) not in ATOMS]
-        return Family(members, list(map(len, parts)), flat, kids)
+        types = set(map(type, flat))
+        kids = [] if types <= ATOMS else [value for value in flat if type(value) not in ATOMS]
+        return Family(members, list(map(len, parts)), flat, kids, types)
 
     def _node_children(self, value: Any, found: Found) -> Sequence[object]:
         try:

@@ -1,7 +1,7 @@
 """Weigh the containers that a walk discovered: which are written out, which enter by their digest, which lie on cycles.
 
-A container weighs a constant, one for each child, and what the containers among its children weigh, each time they
-occur. So the weight depends on the value alone, not on what is shared in memory.
+A container weighs a constant, one for each child, more for texts, and what the containers among its children weigh,
+each time they occur. So the weight depends on the value alone, not on what is shared in memory.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import accumulate, chain, pairwise
+from operator import add
 from typing import Any, NamedTuple
 
-from memo.dethash.columns import CONTAINER_WEIGHT, WEIGHT_LIMIT
+from memo.dethash.columns import CONTAINER_WEIGHT, TEXT, WEIGHT_LIMIT, text_weight
 from memo.dethash.node import CodeNode
 from memo.dethash.plans import ATOMS
 
@@ -26,6 +27,17 @@ class Family(NamedTuple):
     flat: list[Any]
     #: The containers among the children.
     kids: list[Any]
+    #: The children's types.
+    types: set[type]
+
+    def own_weights(self) -> list[int]:
+        """Return what each member weighs without the containers in it."""
+        weights = [CONTAINER_WEIGHT + count for count in self.counts]
+        if not self.types.isdisjoint(TEXT):
+            ends = accumulate(self.counts, initial=0)
+            texts = [text_weight(self.flat[start:end]) for start, end in pairwise(ends)]
+            weights = list(map(add, weights, texts))
+        return weights
 
 
 class Found(NamedTuple):
@@ -78,9 +90,10 @@ def _by_level(found: Found, code: set[int]) -> Weighed | None:
     weights: dict[int, int] = {}
     heavy: list[Any] = []
     for level in reversed(found.levels):
-        for members, counts, flat, kids in level:
+        for family in level:
+            members, counts, flat, kids, _ = family
             ids = list(map(id, members))
-            own = [CONTAINER_WEIGHT + count for count in counts]
+            own = family.own_weights()
             if kids:
                 try:
                     kid_weights = list(map(weights.__getitem__, map(id, kids)))
@@ -110,8 +123,8 @@ def _by_container(found: Found, code: set[int]) -> Weighed:
     weights: dict[int, int] = {}
     waiting: dict[int, int] = {}
     for family in found.families():
-        for member, count in zip(family.members, family.counts, strict=True):
-            weights[id(member)] = _OVER if id(member) in code else CONTAINER_WEIGHT + count
+        for member, own in zip(family.members, family.own_weights(), strict=True):
+            weights[id(member)] = _OVER if id(member) in code else own
     parents: dict[int, list[Any]] = defaultdict(list)
     ready: list[Any] = []
     for parent, kids in found.kids():
