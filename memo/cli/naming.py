@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from memo.cli.failure import AMBIGUOUS, NOT_FOUND, Failure
 from memo.inspection import ShortKeys, find, stats
+from memo.typing import MISSING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memo.store import Store
+    from memo.store import Metadata, Store
 
 MOST_CANDIDATES = 20
 
@@ -29,6 +30,19 @@ def chosen_keys(store: Store, prefixes: Iterable[str]) -> dict[str, str]:
             raise _ambiguous_key(store, prefix, found.candidates) if found.is_ambiguous else _no_key(store, prefix)
         chosen.update(found.candidates)
     return chosen
+
+
+def chosen_entry(store: Store, prefix: str) -> Metadata:
+    """Return what is known about the entry whose key *prefix* begins.
+
+    Raises:
+        Failure: it begins no key, or more than one; or the entry cannot be read.
+    """
+    (key,) = chosen_keys(store, [prefix])
+    found = store.metadata(key)
+    if found is MISSING:
+        raise Failure(NOT_FOUND, f"the entry {key} in {store.directory} cannot be read; memo rm removes it")
+    return found
 
 
 def chosen_step(store: Store, step: str) -> str:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import click
 
-from memo.render import printable
+from memo.render import printable, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
+
+    from memo.render import Line
 
 
 class Item(Protocol):
@@ -83,6 +85,17 @@ class Output:
             fields_of = [column.plain or column.shown for column in columns]
             for item in items:
                 sys.stdout.write("\t".join(printable(field(item)) for field in fields_of) + "\n")
+
+    def outline(self, line: Line, **fields: object) -> None:
+        """Print an outline for people, or the document with *fields*."""
+        if self.as_json:
+            self.document(**fields)
+        elif self.is_terminal:
+            from memo.render.tree import print_tree
+
+            print_tree(line, sys.stdout)
+        else:
+            sys.stdout.write(text_of(line) + "\n")
 
     def say(self, sentence: str) -> None:
         """Say what was done, unless that is in the document."""

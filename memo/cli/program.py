@@ -6,16 +6,19 @@ import click
 
 from memo.cli.bundles import export, import_
 from memo.cli.config import config
+from memo.cli.diff import diff
+from memo.cli.explain import explain
 from memo.cli.gc import gc
 from memo.cli.keygen import keygen
 from memo.cli.ls import ls
 from memo.cli.path import path
 from memo.cli.rm import rm
+from memo.cli.show import show
 from memo.cli.stats import stats
 from memo.cli.verify import verify
 
 # As the help lists them; a command's file imports what is heavy when the command runs.
-COMMANDS = (ls, stats, rm, gc, verify, export, import_, path, config, keygen)
+COMMANDS = (ls, stats, show, explain, diff, rm, gc, verify, export, import_, path, config, keygen)
 
 
 class Program(click.Group):

@@ -13,9 +13,11 @@ from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.dethash.digest import ValueDigest, without_module
+from memo.dethash.hashing import digest_bytes
 from memo.dethash.node import CodeNode, Node
 from memo.dethash.plans import ATOMS, Plans, dotted_name
 from memo.dethash.registry import Kind
+from memo.dethash.tiny import tiny_bytes
 from memo.dethash.walk import Walk
 from memo.errors import UnhashableError
 
@@ -96,6 +98,9 @@ class _Tree:
         return [label, match, _type_name(value), self._digest(value), []]
 
     def _digest(self, value: object) -> str:
+        tiny = tiny_bytes(value)
+        if tiny is not None:
+            return digest_bytes(tiny).hex()[:DIGITS]
         digest = self._known.get(id(value))
         try:
             return (digest or Walk(self._plans).digest(value)).hex()[:DIGITS]
@@ -146,7 +151,10 @@ class _Tree:
             yield f"[key {place}]", self._digest(key), child
 
     def _attributes(self, cls: type, state: dict[Any, Any]) -> Iterator[tuple[str, str, object]]:
-        names = names_in_code(cls)
+        try:
+            names = names_in_code(cls)
+        except TypeError:  # a metaclass without a hash, or slots that are no names
+            names = frozenset()
         for place, (name, child) in enumerate(state.items()):
             if name in names:
                 yield f".{name}", "", child
@@ -164,7 +172,8 @@ def names_in_code(cls: type) -> frozenset[str]:
         slots = own.get("__slots__", ())
         names.update([slots] if isinstance(slots, str) else slots)
         for value in own.values():
-            function = getattr(value, "fget", None) or getattr(value, "__func__", None) or value
+            function = value.fget if isinstance(value, property) else value
+            function = value.__func__ if isinstance(value, staticmethod | classmethod) else function
             if isinstance(function, FunctionType):
                 names.update(function.__code__.co_names)
     return frozenset(names)

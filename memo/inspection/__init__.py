@@ -1,7 +1,28 @@
 """Questions about a store, answered as plain data; none of them writes."""
 
+from memo.inspection.accepted import Acceptance, acceptances
+from memo.inspection.calls import compare_calls
+from memo.inspection.change import Change
+from memo.inspection.explain import explain_call, explain_last, explain_run, reason_to_run
+from memo.inspection.explanation import Explanation
 from memo.inspection.find import Found, ShortKeys, find
 from memo.inspection.listing import list_entries
 from memo.inspection.stats import StepStats, stats
 
-__all__ = ["Found", "ShortKeys", "StepStats", "find", "list_entries", "stats"]
+__all__ = [
+    "Acceptance",
+    "Change",
+    "Explanation",
+    "Found",
+    "ShortKeys",
+    "StepStats",
+    "acceptances",
+    "compare_calls",
+    "explain_call",
+    "explain_last",
+    "explain_run",
+    "find",
+    "list_entries",
+    "reason_to_run",
+    "stats",
+]

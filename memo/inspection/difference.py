@@ -5,10 +5,8 @@ Manifests come as plain data, as the store keeps them: one of them may be of cod
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from difflib import unified_diff
 from typing import Any
 
 from memo.inspection.change import Change
@@ -122,7 +120,7 @@ class _Comparison:
             known = now or was or {}
             yield Change(
                 kind=str(known["scope"]),
-                name=_shown_name(label),
+                name=shown_name(label),
                 before=None if was is None else was["name"] or was["digest"],
                 after=None if now is None else now["name"] or now["digest"],
                 reader=reader,
@@ -146,6 +144,8 @@ class _Comparison:
         before, after = self._text_of(old["own"]), self._text_of(new["own"])
         if before is None or after is None:
             return ()
+        from difflib import unified_diff  # for who asks for it
+
         lines = unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=_CONTEXT_LINES, lineterm="")
         return tuple(lines)[2:]
 
@@ -195,6 +195,8 @@ def _spelled(piece: Piece) -> str:
 
 def undocumented(text: str) -> str:
     """Return the text of code without docstrings and annotations."""
+    import ast  # it is seldom needed
+
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):  # another Python's, or somebody's who can write the store
@@ -223,7 +225,7 @@ def without_repeats(changes: Iterable[Change]) -> list[Change]:
     return list(found.values())
 
 
-def _shown_name(label: str) -> str:
+def shown_name(label: str) -> str:
     """Return what a variable is called, without what tells how it is read."""
     for mark in ("import ", "field ", "keyword ", "base "):
         label = label.removeprefix(mark)

@@ -36,48 +36,30 @@ class GivenArgument(NamedTuple):
     manifests: tuple[CodeManifest, ...]
 
 
-class Given:
-    """The arguments of a call between its key and its run: what they were like is to be asked before they change."""
-
-    __slots__ = ("_digests", "_found", "_names", "_skipped", "_values")
-
-    def __init__(
-        self,
-        names: tuple[str, ...],
-        values: tuple[Any, ...],
-        found: list[ValueDigest],
-        digests: tuple[str, ...],
-        skipped: frozenset[str],
-    ) -> None:
-        self._names = names
-        self._values = values
-        self._found = found
-        self._digests = digests
-        self._skipped = skipped
-
-    def told(self) -> tuple[GivenArgument, ...]:
-        """Return what is told of the arguments, and let go of them: the call may run for long."""
-        told = tuple(self._told())
-        self._values, self._found = (), []
-        return told
-
-    def _told(self) -> Iterator[GivenArgument]:
-        for name, value, found, digest in zip(self._names, self._values, self._found, self._digests, strict=True):
-            parts = parts_of(value, found)
-            manifests = [class_manifest(cls) for cls in found.classes]
-            classes = [(cls.__qualname__, made.digest) for cls, made in zip(found.classes, manifests, strict=True)]
-            if parts.code is not None:
-                manifests.append(parts.code)
-            yield GivenArgument(
-                name,
-                type_name(type(value)),
-                digest,
-                found.digest,
-                tuple(classes),
-                parts.tree,
-                name not in self._skipped,
-                tuple(manifests),
-            )
+def told_of(
+    names: tuple[str, ...],
+    values: tuple[Any, ...],
+    found: list[ValueDigest],
+    digests: tuple[str, ...],
+    skipped: frozenset[str],
+) -> Iterator[GivenArgument]:
+    """Iterate over what is told of a call's arguments; to be asked before the call runs, which may change them."""
+    for name, value, of_value, digest in zip(names, values, found, digests, strict=True):
+        parts = parts_of(value, of_value)
+        manifests = [class_manifest(cls) for cls in of_value.classes]
+        classes = [(cls.__qualname__, made.digest) for cls, made in zip(of_value.classes, manifests, strict=True)]
+        if parts.code is not None:
+            manifests.append(parts.code)
+        yield GivenArgument(
+            name,
+            type_name(type(value)),
+            digest,
+            of_value.digest,
+            tuple(classes),
+            parts.tree,
+            name not in skipped,
+            tuple(manifests),
+        )
 
 
 def type_name(cls: type) -> str:

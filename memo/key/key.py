@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from memo.dethash import ValueDigest, class_digest, det_hash, value_digest
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
-from memo.key.given import Given, type_name
+from memo.key.given import GivenArgument, told_of, type_name
 from memo.key.origin import Origin
 
 #: Counts the forms that keys have had; a change is a major release.
@@ -27,19 +27,43 @@ class ArgumentRecord(NamedTuple):
 
 
 class CallKey(NamedTuple):
-    """The key of one call and what it is made of; *given* tells more of the arguments, until the call runs."""
+    """The key of one call and what it is made of.
+
+    Attributes:
+        key: the key.
+        identity: what the step is.
+        names: the parameters that count.
+        values: their values.
+        found: the values' digests, and how they were found.
+        digests: the digests with those of the classes in the values.
+        skipped: the parameters that do not count at the values that they have.
+    """
 
     key: str
-    code_digest: str
+    identity: StepIdentity
     names: tuple[str, ...]
-    types: tuple[type, ...]
+    values: tuple[Any, ...]
+    found: list[ValueDigest]
     digests: tuple[str, ...]
-    given: Given
+    skipped: frozenset[str]
+
+    @property
+    def code_digest(self) -> str:
+        """The digest of the code that counts."""
+        return self.identity.code_digest
 
     @property
     def arguments(self) -> tuple[ArgumentRecord, ...]:
         """The bound arguments that count, in the order of the signature."""
-        return tuple(map(ArgumentRecord, self.names, map(type_name, self.types), self.digests))
+        return tuple(map(ArgumentRecord, self.names, map(type_name, map(type, self.values)), self.digests))
+
+    def told(self) -> tuple[GivenArgument, ...]:
+        """Return what is told of the arguments; to be asked before the call runs, which may change them."""
+        return tuple(told_of(self.names, self.values, self.found, self.digests, self.skipped))
+
+    def without_values(self) -> CallKey:
+        """Return the key alone: the call may run for long, and what was found out about its values is large."""
+        return self._replace(names=(), values=(), found=[], digests=())
 
 
 class StepIdentity(NamedTuple):
@@ -56,6 +80,10 @@ class StepIdentity(NamedTuple):
     version: str | None = None
     origin: Origin | None = None
     captured: tuple[str, ...] = ()
+
+    def of(self, code_digest: str, version: str | None, captured: tuple[str, ...]) -> StepIdentity:
+        """Return what the step was with another code, version or captured values."""
+        return self._replace(code_digest=code_digest, version=version, captured=captured)
 
     def parts(self) -> list[str]:
         """Return what is hashed: as many parts whatever they are, and in the end what is captured."""
@@ -90,8 +118,7 @@ def make_key(
     pairs = list(zip(names, digests, strict=True))
     skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest]) if defaults else _NOTHING
     key = key_of(identity, [pair for pair in pairs if pair[0] not in skipped] if skipped else pairs)
-    given = Given(names, values, found, digests, skipped)
-    return CallKey(key, identity.code_digest, names, tuple(map(type, values)), digests, given)
+    return CallKey(key, identity, names, values, found, digests, skipped)
 
 
 def key_of(identity: StepIdentity, arguments: Iterable[tuple[str, str]]) -> str:

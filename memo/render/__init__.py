@@ -1,5 +1,10 @@
-"""Text and tables from plain data, for people to read; ``memo.render.table`` is imported only where one is shown."""
+"""Text, tables and outlines from plain data, for people to read.
 
+``memo.render.table`` and ``memo.render.tree``, which need rich, are imported only where one is shown.
+"""
+
+from memo.render.html import html_of
+from memo.render.outline import Line, Style, text_of
 from memo.render.text import printable
 from memo.render.units import (
     UNKNOWN,
@@ -13,11 +18,15 @@ from memo.render.units import (
 
 __all__ = [
     "UNKNOWN",
+    "Line",
+    "Style",
     "exact_seconds",
+    "html_of",
     "human_age",
     "human_bytes",
     "human_count",
     "human_seconds",
     "iso_time",
     "printable",
+    "text_of",
 ]

@@ -38,7 +38,7 @@ def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], file
 
     Cells are shown as they are, whatever markup, control characters or emoji codes they seem to hold.
     """
-    console = _console(file)
+    console = console_for(file)
     remaining = iter(rows)
     while page := list(islice(remaining, PAGE)):
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
@@ -52,6 +52,7 @@ def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], file
         console.print(table)
 
 
-def _console(file: IO[str]) -> Console:
+def console_for(file: IO[str]) -> Console:
+    """Return what shows things in a terminal: without color where none is wanted, and names as they are."""
     # Without a color system no escape sequence is sent at all; rich's own NO_COLOR still sends bold.
     return Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto")

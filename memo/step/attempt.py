@@ -10,13 +10,18 @@ from typing import TYPE_CHECKING, Literal
 from memo.dethash import det_hash
 from memo.errors import UnhashableError
 from memo.step.log import log_hit, log_run, logger
-from memo.store import AS_USUAL, Argument, Keeping, Metadata, Stream
+from memo.step.telling import argument_of, keep_manifests, made_by
+from memo.store import AS_USUAL, Keeping, Metadata, Stream
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
-    from memo.key import CallKey
+    from memo.key import CallKey, GivenArgument
     from memo.store import Store
+#: The cause of a run that was asked for.
+TOLD = "told"
+#: What is said of an entry that is there, and of which nothing came.
+UNDECODED = "could not be decoded"
 
 
 @dataclass(slots=True)
@@ -32,6 +37,8 @@ class Attempt:
         started: when the key began to be taken.
         is_refreshed: whether no stored result is wanted.
         keeping: how the result is stored and comes back.
+        told: what is told of the arguments, from when the run begins.
+        cause: why it runs, if not because nothing was found.
     """
 
     label: str
@@ -42,11 +49,14 @@ class Attempt:
     started: float
     is_refreshed: bool = False
     keeping: Keeping = AS_USUAL
+    told: tuple[GivenArgument, ...] = ()
+    cause: str = TOLD
 
     def find(self) -> object | Literal[Missing.MISSING]:
         """Return the stored result, a new object, or MISSING."""
         if self.is_refreshed:
             return MISSING
+        self.cause = ""
         found = self.store.load(self.key.key, self.keeping)
         if found is MISSING:
             return MISSING
@@ -55,25 +65,50 @@ class Attempt:
             log_hit(self.label, perf_counter() - self.started, found.seconds)
         return found.value
 
+    def begin(self) -> None:
+        """Take note of the arguments, which the run may change, and of what is stored, which it may replace."""
+        self.told = self.key.told()
+        self.key = self.key.without_values()
+        if self.cause == "":
+            trouble = self.store.trouble_with(self.key.key, self.keeping)
+            self.cause = "" if trouble is None else f"its entry {trouble or UNDECODED}"
+
     def keep(self, result: object, seconds: float) -> None:
         """Store *result*, which took *seconds* to compute."""
-        key = self.key
-        metadata = Metadata(
-            key=key.key,
+        metadata = self.metadata(seconds, _digest_of(result))
+        reason = self._reason(metadata) if logger.isEnabledFor(INFO) else ""
+        stored = self.store.save(self.key.key, result, metadata, self.keeping)
+        if stored:
+            keep_manifests(self.store, self.manifests())
+        self.store.record(self.label, misses=1)
+        if reason:
+            log_run(self.label, reason, seconds, stored=stored)
+
+    def metadata(self, seconds: float = 0.0, result_digest: str | None = None) -> Metadata:
+        """Return what is told of this call, and of its run if it has run."""
+        return Metadata(
+            key=self.key.key,
             origin=self.label,
-            code_digest=key.code_digest,
-            arguments=tuple(Argument(*argument) for argument in key.arguments),
+            code_digest=self.key.code_digest,
+            arguments=tuple(map(argument_of, self.told)),
             version=self.version,
-            result_digest=_digest_of(result),
+            captured=self.key.identity.captured,
+            result_digest=result_digest,
             seconds=seconds,
             created=time(),
+            cause=self.cause,
+            made_by=made_by(),
         )
-        stored = self.store.save(key.key, result, metadata, self.keeping)
-        if stored and self.manifest is not None:
-            self.store.save_manifest(key.code_digest, self.manifest.to_dict())
-        self.store.record(self.label, misses=1)
-        if logger.isEnabledFor(INFO):
-            log_run(self.label, seconds, stored=stored)
+
+    def manifests(self) -> list[CodeManifest]:
+        """Return the manifests of the step's code and of the code that came with the arguments."""
+        own = [] if self.manifest is None else [self.manifest]
+        return own + [manifest for argument in self.told for manifest in argument.manifests]
+
+    def _reason(self, metadata: Metadata) -> str:
+        from memo.inspection import reason_to_run  # only for who listens
+
+        return reason_to_run(self.store, metadata, self.key.identity, {made.digest: made for made in self.manifests()})
 
 
 def _digest_of(result: object) -> str | None:

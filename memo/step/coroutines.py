@@ -60,6 +60,7 @@ def _name_of(attempt: Attempt) -> Name:
 async def _compute(step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     _inside.set(_inside.get() | {_name_of(attempt)})
     step.runs += 1
+    attempt.begin()
     started = perf_counter()
     result = await step.function(*args, **kwargs)
     attempt.keep(result, perf_counter() - started)

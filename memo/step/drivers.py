@@ -46,6 +46,7 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
         if found is not MISSING:
             return found
     step.runs += 1
+    attempt.begin()
     started = perf_counter()
     result = step.function(*args, **kwargs)
     attempt.keep(result, perf_counter() - started)

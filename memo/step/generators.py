@@ -69,7 +69,10 @@ class Recording:
 
 def _found(attempt: Attempt, *, look: bool) -> Stream | None:
     found = attempt.find() if look else MISSING
-    return found if isinstance(found, Stream) else None
+    if isinstance(found, Stream):
+        return found
+    attempt.begin()
+    return None
 
 
 def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Generator[Any, Any, Any]:

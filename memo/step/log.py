@@ -13,6 +13,8 @@ def log_hit(origin: str, seconds: float, saved: float) -> None:
     logger.info("%s hit in %.3f s, saved %.3f s", origin, seconds, saved)
 
 
-def log_run(origin: str, seconds: float, *, stored: bool) -> None:
-    """Say that a call ran."""
-    logger.info("%s ran in %.3f s%s", origin, seconds, "" if stored else ", its result was not stored")
+def log_run(origin: str, reason: str, seconds: float, *, stored: bool) -> None:
+    """Say that a call ran, and why."""
+    logger.info(
+        "%s ran: %s; it took %.3f s%s", origin, reason, seconds, "" if stored else ", its result was not stored"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, overload
 
+from memo.inspection.explanation import Explanation
 from memo.step.runner import StepInfo
 
 #: True to mypy alone.
@@ -45,6 +46,10 @@ class BoundMemoizedStep(Protocol[P, R_co]):
 
     def invalidate(self, /, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Remove the stored result of this call; say whether there was one."""
+        ...
+
+    def explain(self, /, *args: P.args, **kwargs: P.kwargs) -> Explanation:
+        """Say what the key of this call is made of, and what answers the call or why it would run; nothing is run."""
         ...
 
     def clear(self) -> int:

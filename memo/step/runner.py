@@ -93,7 +93,7 @@ class Step:
         except TypeError:
             return None  # Python says what is wrong with the arguments
         version = self.version
-        key, manifest = self._keyed(version, values)
+        key, manifest = self.keyed(version, values)
         store, is_refreshed = self._store(now), self._is_refreshed(now)
         return Attempt(self.label, version, key, manifest, store, started, is_refreshed, self.options.keeping)
 
@@ -104,10 +104,11 @@ class Step:
             TypeError: the function cannot be called like that.
             UnhashableError: an argument has no deterministic form.
         """
-        return self._keyed(self.version, self.binder.bind(args, kwargs))[0].key
+        return self.keyed(self.version, self.binder.bind(args, kwargs))[0].key
 
-    def _keyed(self, version: str | None, values: tuple[Any, ...]) -> tuple[CallKey, CodeManifest | None]:
-        manifest = self._manifest(version)
+    def keyed(self, version: str | None, values: tuple[Any, ...]) -> tuple[CallKey, CodeManifest | None]:
+        """Return the key of a call with these bound arguments, and what the code is made of now."""
+        manifest = self.manifest(version)
         identity = self._identity(version, manifest)
         return make_key(identity, self.binder.names, values, self._skipped), manifest
 
@@ -134,7 +135,7 @@ class Step:
             return self.options.version
         return checked_version(getattr(self.function, "VERSION", None))
 
-    def _manifest(self, version: str | None) -> CodeManifest | None:
+    def manifest(self, version: str | None) -> CodeManifest | None:
         """Return what the code is made of; of a step with a version only what it was told to depend on."""
         if version is None:
             return self._code.manifest()
@@ -153,7 +154,7 @@ class Step:
         version = self.version
         if version is None:
             return ("step", self.function, *self.options.depends_on) if self.options.depends_on else self.function
-        return ("version", *self._identity(version, self._manifest(version)).parts())
+        return ("version", *self._identity(version, self.manifest(version)).parts())
 
     @property
     def store(self) -> Store:

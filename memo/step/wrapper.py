@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 from collections.abc import Callable, Iterable
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import wrapt
 
@@ -13,6 +13,9 @@ from memo.errors import StepError
 from memo.step.options import StepOptions
 from memo.step.runner import Step, StepInfo
 from memo.step.shipping import way_of
+
+if TYPE_CHECKING:
+    from memo.inspection import Explanation
 
 
 class Questions:
@@ -48,6 +51,12 @@ class Questions:
     def invalidate(self, /, *args: Any, **kwargs: Any) -> bool:
         """Remove the stored result of this call; say whether there was one."""
         return self._step.store.delete(self.key(*args, **kwargs))
+
+    def explain(self, /, *args: Any, **kwargs: Any) -> Explanation:
+        """Say what the key of this call is made of, and what answers the call or why it would run; nothing is run."""
+        from memo.step.explaining import explain  # only for who asks
+
+        return explain(self._step, self._full(args), kwargs)
 
     def clear(self) -> int:
         """Remove the step's stored results; return how many there were."""

@@ -37,6 +37,7 @@ _KEYS = (
     "SELECT key, tag FROM Cache WHERE key >= ? AND key < ? AND raw = 1 AND typeof(tag) = 'text' ORDER BY key LIMIT ?"
 )
 _SOME = "SELECT key FROM Cache WHERE {where} AND raw = 1 AND typeof(key) = 'text' LIMIT ?"
+_NEWEST = "SELECT key FROM Cache WHERE tag = ? AND raw = 1 AND typeof(key) = 'text' ORDER BY {order} DESC LIMIT ?"
 _TOTALS = (
     "SELECT tag, COUNT(*), CAST(TOTAL(size) AS INTEGER) FROM Cache WHERE typeof(tag) = 'text' {where} GROUP BY tag"
 )
@@ -101,6 +102,14 @@ class Index:
     def keys(self, prefix: str, limit: int) -> list[tuple[str, str]]:
         """Return key and origin of at most *limit* entries whose keys begin with *prefix*, in order."""
         return self._query(_KEYS, prefix, prefix + _AFTER_TEXT, limit)
+
+    def newest(self, origin: str, limit: int, *, by_time: bool = False) -> list[str]:
+        """Return the keys of at most *limit* entries of *origin*, the newest first.
+
+        By time, which takes a look at all of them, one that was replaced is as new as what replaced it.
+        """
+        found = self._query(_NEWEST.format(order="store_time" if by_time else "rowid"), origin, limit)
+        return [key for (key,) in found]
 
     def totals(self, origin: str | None) -> list[tuple[str, int, int]]:
         """Return origin, number of entries and their bytes, for each origin that has any."""

@@ -46,7 +46,7 @@ class Metadata:
         created: when it ended, in seconds since 1970.
         format: the format that the result is stored in; filled in by the store.
         captured: names and digests of what the step's function captures, where a version stands for its code.
-        cause: why the step ran, if not because there was no such entry: ``recompute``.
+        cause: why the step ran, if not because there was no such entry: ``told``, or what was wrong with the entry.
         made_by: the versions of memo and of Python.
     """
 
@@ -181,3 +181,9 @@ def decode_metadata(
         )
     except (AttributeError, TypeError) as error:
         raise ValueError(f"metadata of another shape: {error}") from error
+
+
+def type_name(value: object) -> str:
+    """Return the name of the value's type, with its module unless that is ``builtins``."""
+    kind = type(value)
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"

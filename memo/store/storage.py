@@ -39,6 +39,7 @@ IN_ROW_BELOW: Final = 2**15  # bytes; what is larger gets a file
 ALIAS: Final = "alias:"
 MANIFEST: Final = "manifest:"
 COUNTERS: Final = "counters:"
+REMOVED: Final = "removed:"
 START: Final = 1024  # bytes of an entry that a listing looks at
 _LONGEST_CHAIN: Final = 16  # aliases that lead to one another
 

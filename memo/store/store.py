@@ -15,16 +15,18 @@ from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
 from memo.store.formats import FormatMissingError, check_readable
 from memo.store.keeping import AS_USUAL, Keeping
 from memo.store.location import default_directory
-from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata
+from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata, type_name
 from memo.store.opening import Loaded, metadata_of
+from memo.store.removals import remove, remove_all
 from memo.store.seal import RefusedEntryError
 from memo.store.secret import seals_named, seals_of
-from memo.store.storage import ALIAS, MANIFEST, START, STORAGE_ERRORS, Storage, tag_of
+from memo.store.storage import START, STORAGE_ERRORS, Storage, tag_of
+from memo.store.told import Told
 from memo.store.upkeep import Upkeep
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import timedelta
 
     from memo.store.seal import Seals
@@ -34,7 +36,7 @@ T = TypeVar("T")
 _shared: weakref.WeakValueDictionary[tuple[Path, str, Bounds], Store] = weakref.WeakValueDictionary()
 
 
-class Store(Upkeep):
+class Store(Told, Upkeep):
     """A directory of results.
 
     Nothing is opened or made before the first question or the first result. Whatever goes wrong with the storage is
@@ -94,7 +96,7 @@ class Store(Upkeep):
         try:
             return Loaded(keeping.decode(entry), entry)
         except Exception as error:  # noqa: BLE001 - unpickling runs code of the value's classes, which may raise anything
-            self._warn_of_entry(key, error)
+            self._storage.troubles.of_entry(key, error)
             return MISSING
 
     def save(self, key: str, value: object, metadata: Metadata, keeping: Keeping = AS_USUAL) -> bool:
@@ -105,7 +107,7 @@ class Store(Upkeep):
         try:
             encoded = keeping.encode(value, self.directory)
         except Exception as error:  # noqa: BLE001 - pickling runs code of the value's classes, which may raise anything
-            self._warn_of_value(metadata.origin, value, error, keeping.remedy)
+            self._storage.troubles.of_value(metadata.origin, value, error, keeping.remedy)
             return False
         try:
             if key != self._missed and self._storage.is_reserved(key, keeping.format):
@@ -140,7 +142,7 @@ class Store(Upkeep):
         try:
             return metadata_of(entry)
         except ValueError as error:
-            self._warn_of_entry(key, error)
+            self._storage.troubles.of_entry(key, error)
             return MISSING
 
     def delete(self, key: str) -> bool:
@@ -149,7 +151,7 @@ class Store(Upkeep):
         Raises:
             StoreError: the store could not be written.
         """
-        return self._insist(lambda: self._storage.writer.remove((key, ALIAS + key)) > 0)
+        return self._insist(lambda: remove(self._storage, key))
 
     def clear(self, origin: str | None = None) -> int:
         """Remove the entries of *origin*, or all there is in the store, and return how many entries there were.
@@ -157,7 +159,10 @@ class Store(Upkeep):
         Raises:
             StoreError: the store could not be written.
         """
-        return self._insist(lambda: self._clear(origin))
+        if origin is not None:
+            return self._insist(lambda: remove_all(self._storage, tag_of(origin)))
+        self._ledger.forget()
+        return self._insist(lambda: remove_all(self._storage, None))
 
     def entries(self, origin: str | None = None) -> Iterator[EntryInfo]:
         """Yield the entries, those of *origin* if it is given, oldest first, without decoding any."""
@@ -178,41 +183,6 @@ class Store(Upkeep):
     def totals(self, origin: str | None = None) -> list[tuple[str, int, int]]:
         """Return origin, number of entries and bytes, for each origin with entries."""
         return self._ask(lambda: self._storage.index.totals(None if origin is None else tag_of(origin)), [])
-
-    def save_manifest(self, code_digest: str, manifest: dict[str, object]) -> bool:
-        """Keep *manifest*, plain data, under *code_digest*, if it is not there, and say whether it is now."""
-        return self.save_manifests({code_digest: lambda: manifest})
-
-    def save_manifests(self, makers: Mapping[str, Callable[[], dict[str, object]]]) -> bool:
-        """Keep plain data under each code digest that has none, made only then, and say whether all is there now."""
-        try:
-            self._storage.add(MANIFEST, makers)
-        except STORAGE_ERRORS as error:
-            self._storage.troubles.tell(error)
-            return False
-        return True
-
-    def manifest(self, code_digest: str) -> dict[str, object] | Literal[Missing.MISSING]:
-        """Return the manifest that is kept under *code_digest*."""
-        found: object = self._ask(lambda: self._storage.get(MANIFEST, code_digest), None)
-        return found if isinstance(found, dict) else MISSING
-
-    def add_alias(self, key: str, target: str, reason: str) -> None:
-        """Let the entry under *target* answer *key* as well, where *key* has none of its own.
-
-        Raises:
-            StoreError: the store could not be written.
-        """
-        self._insist(lambda: self._storage.set(ALIAS, key, (target, reason)))
-
-    def aliases(self) -> Iterator[tuple[str, str, str]]:
-        """Yield key, target and reason of each alias."""
-        try:
-            for key, alias in self._storage.items(ALIAS):
-                if isinstance(alias, tuple):
-                    yield key, *alias
-        except STORAGE_ERRORS as error:
-            self._storage.troubles.tell(error)
 
     def record(
         self, origin: str, *, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0, key: str | None = None
@@ -238,7 +208,7 @@ class Store(Upkeep):
         except RefusedEntryError as error:
             self._storage.troubles.refuse(key, error)
         except (DamagedEntryError, NewerEntryError, files.UnsafeFileError) as error:
-            self._warn_of_entry(key, error)
+            self._storage.troubles.of_entry(key, error)
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
         else:
@@ -258,30 +228,6 @@ class Store(Upkeep):
         bounds = self._watch.bounds
         if bounds and self._watch.is_due(size):
             self._ask(lambda: self._discard(surplus(self.entries(), bounds, time.time())), 0)
-
-    def _clear(self, origin: str | None) -> int:
-        writer = self._storage.writer
-        tag, count = None if origin is None else tag_of(origin), 0
-        while removed := writer.remove(self._storage.index.keys_of(tag)):
-            count += removed
-        if origin is None:
-            self._ledger.forget()
-            writer.clear()
-        return count
-
-    def _warn_of_entry(self, key: str, error: Exception) -> None:
-        self._storage.troubles.say(
-            ("entry", key),
-            f"the entry {key[:12]} of the store in {self.directory} cannot be read ({type_name(error)}: {error}); "
-            f"it is left in place and its step runs instead",
-        )
-
-    def _warn_of_value(self, origin: str, value: object, error: Exception, remedy: str) -> None:
-        self._storage.troubles.say(
-            ("value", origin, type(value)),
-            f"the result of {origin}, a {type_name(value)}, cannot be stored ({type_name(error)}: {error}); it is "
-            f"returned, and the step runs again next time: {remedy}",
-        )
 
     def __eq__(self, other: object) -> bool:
         return self._identity == other._identity if isinstance(other, Store) else NotImplemented
@@ -324,12 +270,6 @@ def _absolute(directory: str | os.PathLike[str] | None) -> Path:
 
 def _now(now: float | None) -> float:
     return time.time() if now is None else now
-
-
-def type_name(value: object) -> str:
-    """Return the name of the value's type, with its module unless that is ``builtins``."""
-    kind = type(value)
-    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _close(storage: Storage, ledger: Ledger) -> None:

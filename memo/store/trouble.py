@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from memo.errors import StoreWarning, warn_user
 from memo.store.location import UnsafeDirectoryError
+from memo.store.metadata import type_name
 from memo.store.schema import BUSY_SECONDS, is_busy, is_damage
 from memo.store.seal import WITHHELD, SecretMissingError
 
@@ -84,6 +85,22 @@ class Troubles:
         """Warn that what is stored under *key* is not vouched for, if nothing was refused for this cause before."""
         self.say(
             error.cause, f"the store in {self._directory} has entries that are refused ({key[:12]} is one): {error}"
+        )
+
+    def of_entry(self, key: str, error: Exception) -> None:
+        """Warn that the entry *key* cannot be read."""
+        self.say(
+            ("entry", key),
+            f"the entry {key[:12]} of the store in {self._directory} cannot be read ({type_name(error)}: {error}); "
+            f"it is left in place and its step runs instead",
+        )
+
+    def of_value(self, origin: str, value: object, error: Exception, remedy: str) -> None:
+        """Warn that a result cannot be stored."""
+        self.say(
+            ("value", origin, type(value)),
+            f"the result of {origin}, a {type_name(value)}, cannot be stored ({type_name(error)}: {error}); it is "
+            f"returned, and the step runs again next time: {remedy}",
         )
 
     def say(self, cause: Hashable, sentence: str) -> None:

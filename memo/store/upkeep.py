@@ -14,6 +14,7 @@ from memo.store import bundle, eviction, orphans
 from memo.store.bundle import Exported, Imported
 from memo.store.eviction import Bounds
 from memo.store.index import BATCH
+from memo.store.removals import EVICTED, note
 from memo.store.schema import ForeignDatabaseError
 from memo.store.storage import STORAGE_ERRORS, tag_of
 from memo.store.trouble import diagnose
@@ -164,8 +165,11 @@ class Upkeep:
         for start in range(0, len(entries), BATCH):
             part = entries[start : start + BATCH]
             count += self._storage.writer.remove([entry.key for entry in part])
+            gone: dict[str, list[str]] = {}
             for entry in part:
+                gone.setdefault(entry.origin, []).append(entry.key)
                 _log.info("%s: entry %s evicted, %d bytes", entry.origin, entry.key[:12], entry.bytes)
+            note(self._storage, gone, EVICTED)
         return count
 
     def _orphans(self, now: float | None) -> dict[str, int]:

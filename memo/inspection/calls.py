@@ -1,0 +1,101 @@
+"""How two calls of one step differ: by version, by code, by what is captured, by arguments and where inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from memo.inspection.change import Change
+from memo.inspection.difference import compare_manifests, without_repeats
+from memo.inspection.trees import detail_of, differing_spots
+
+if TYPE_CHECKING:
+    from memo.inspection.kept import Kept
+    from memo.store import Argument, Metadata
+
+#: What data of another shape raises: a later memo wrote it, or somebody else.
+_MALFORMED = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+
+
+def compare_calls(before: Metadata, after: Metadata, kept: Kept) -> list[Change]:
+    """Return what differs between two calls; nothing if they are one."""
+    if before.key == after.key:
+        return []
+    of_step, of_arguments = list(_step(before, after, kept)), list(_arguments(before, after, kept))
+    defaults = {(each.name, each.before, each.after) for each in of_step if each.kind == "default"}
+    given = [each for each in of_arguments if (each.name, each.before, each.after) not in defaults]
+    found = without_repeats([*of_step, *given])
+    if not found:  # the way in which keys are made is another one, or an entry tells too little
+        made = tuple(filter(None, (before.made_by, after.made_by)))
+        found.append(Change(kind="key", name="", before=before.key, after=after.key, details=made))
+    return found
+
+
+def _step(before: Metadata, after: Metadata, kept: Kept) -> Iterator[Change]:
+    if before.origin != after.origin:
+        yield Change(kind="step", name="", before=before.origin, after=after.origin)
+    if before.version != after.version:
+        yield Change(kind="version", name="", before=before.version, after=after.version)
+        if before.version is None or after.version is None:
+            return  # the code counts in one of them only
+    yield from _code(before.code_digest, after.code_digest, kept, of_step=True)
+    old = dict(zip(before.captured[::2], before.captured[1::2], strict=False))
+    new = dict(zip(after.captured[::2], after.captured[1::2], strict=False))
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield Change(kind="captured variable", name=name.lstrip("."), before=old.get(name), after=new.get(name))
+
+
+def _code(before: str, after: str, kept: Kept, *, of_step: bool) -> Iterator[Change]:
+    """Return what differs between the code of two digests."""
+    if before == after:
+        return
+    old, new = kept.manifest(before), kept.manifest(after)
+    try:
+        if old is not None and new is not None:
+            yield from compare_manifests(old, new, kept.text, of_step=of_step)
+            return
+    except _MALFORMED:
+        pass
+    what = "what it is made of is not kept" if old is None or new is None else "what is kept of it cannot be read"
+    yield Change(kind="code", name="", before=before, after=after, details=(what,), is_step=of_step)
+
+
+def _arguments(before: Metadata, after: Metadata, kept: Kept) -> Iterator[Change]:
+    old = {argument.name: argument for argument in before.arguments if argument.counts}
+    new = {argument.name: argument for argument in after.arguments if argument.counts}
+    for name in [*new, *(name for name in old if name not in new)]:
+        was, now = old.get(name), new.get(name)
+        if was is None or now is None:
+            digests = (None if was is None else was.digest, None if now is None else now.digest)
+            yield Change(kind="argument", name=name, before=digests[0], after=digests[1])
+        elif was.digest != now.digest:
+            found = list(_argument(was, now, kept))
+            yield from found or [Change(kind="argument", name=name, before=was.digest, after=now.digest)]
+
+
+def _argument(was: Argument, now: Argument, kept: Kept) -> Iterator[Change]:
+    """Return what differs between two values of one argument: the values, their classes, the code that they bring."""
+    classes = dict(was.classes)
+    for name, digest in now.classes:
+        if name in classes:
+            yield from (change.of_argument(now.name) for change in _code(classes[name], digest, kept, of_step=False))
+    old, new = was.value or was.digest, now.value or now.digest
+    if old == new:
+        return
+    brought = old != new and kept.manifest(old) is not None and kept.manifest(new) is not None
+    if brought:
+        yield from (change.of_argument(now.name) for change in _code(old, new, kept, of_step=False))
+    try:
+        if was.tree and now.tree:
+            for spot in differing_spots(was.tree, now.tree):
+                details = (spot.detail,) if spot.detail else ()
+                name = now.name + spot.path
+                yield Change(kind="argument", name=name, before=spot.before, after=spot.after, details=details)
+            return
+    except _MALFORMED:
+        pass
+    if not brought:
+        detail = detail_of(was.type, now.type)
+        details = (detail,) if detail else ()
+        yield Change(kind="argument", name=now.name, before=old, after=new, details=details)

@@ -1,0 +1,48 @@
+"""What a step is asked about its calls: why they would run, or what answers them."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from memo.dethash import value_digest
+from memo.inspection import Explanation, explain_call
+from memo.step.attempt import Attempt
+
+if TYPE_CHECKING:
+    from memo.step.runner import Step
+
+
+def explain(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Explanation:
+    """Explain a call of *step*, without running it.
+
+    Raises:
+        TypeError: the function cannot be called like that.
+        UnhashableError: an argument has no deterministic form.
+    """
+    seconds: dict[str, float] = {}
+    started = perf_counter()
+    values = step.binder.bind(args, kwargs)
+    started = _took(seconds, "binding", started)
+    version = step.version
+    step.manifest(version)
+    started = _took(seconds, "code", started)
+    for name, value in zip(step.binder.names, values, strict=True):
+        value_digest(value, name)
+        started = _took(seconds, f"argument {name}", started)
+    key, manifest = step.keyed(version, values)
+    attempt = Attempt(step.label, version, key, manifest, step.store, started)
+    attempt.begin()
+    attempt.cause = ""
+    started = perf_counter()
+    trouble = step.store.trouble_with(key.key, step.options.keeping)
+    _took(seconds, "lookup", started)
+    here = {made.digest: made for made in attempt.manifests()}
+    call = attempt.metadata()
+    return explain_call(step.store, call, key.identity, here, seconds, trouble)
+
+
+def _took(seconds: dict[str, float], what: str, since: float) -> float:
+    now = perf_counter()
+    seconds[what] = now - since
+    return now

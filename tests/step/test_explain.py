@@ -1,0 +1,198 @@
+"""Why a call runs: each kind of edit, made in a file between two processes, is named by itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.dethash.code.project import write
+
+WORKER, REPOSITORY = Path(__file__).with_name("explained.py"), Path(__file__).parents[2]
+
+PROJECT = """
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import wraps
+from memo import memoize_step
+from features import clean
+import extlib
+RATE = 1
+class Color(Enum):
+    RED = 2
+@dataclass
+class Config:
+    rows: list = field(default_factory=list)
+    depth: int = 3
+    def width(self): return 4
+class Model:
+    def __init__(self, bias): self.bias = bias
+    @memoize_step
+    def fit(self, x): return self.scaled(x) + self.bias
+    def scaled(self, x): return x * 5
+def doubled(function):
+    @wraps(function)
+    def wrapper(x): return function(x) * 6
+    return wrapper
+@doubled
+def decorated(x): return x
+def given(x): return x + 7
+def hidden(x): return x + 8
+def make(offset):
+    @memoize_step(name="made")
+    def step(x): return x + offset
+    return step
+made = make(9)
+@memoize_step
+def step(x, y=10): return clean(x), RATE, y, extlib.mean
+@memoize_step
+def colored(x): return decorated(1), Color.RED
+@memoize_step
+def apply(function, config=None, options=None): return 11
+@memoize_step(version="12")
+def pinned(x): return x
+@memoize_step(version="13")
+def inner(x): return x
+@memoize_step
+def outer(x): return inner(x)
+@memoize_step(depends_on=(hidden,))
+def dependent(name): return globals()[name](1)
+@memoize_step(code="own")
+def alone(x): return clean(x)
+@memoize_step(ignore=("verbose",))
+def talking(x, verbose=False): return x
+@memoize_step()
+def plain(x): return x
+## features.py
+from deeper import limit
+def clean(x): return limit(x) + 20
+## deeper.py
+from deepest import LIMIT, floor
+def limit(x): return min(floor(x), LIMIT)
+## deepest.py
+LIMIT = 21
+def floor(x): return x // 22
+## site-packages/extlib.py
+def mean(x): return x
+## site-packages/extlib-1.0.dist-info/RECORD
+extlib.py,sha256=aaa,10
+"""
+
+
+class Edit(NamedTuple):
+    """An edit, the call that runs before and after it, and what is said of the second one."""
+
+    old: str
+    new: str
+    said: str
+    call: str = "step(1)"
+    again: str = ""
+
+
+EDITS = [
+    Edit("x // 22", "x // 220", "helper floor() changed (deepest.py)"),
+    Edit("LIMIT = 21", "LIMIT = 210", "global LIMIT, which limit() reads, changed (deeper.py)"),
+    Edit("RATE = 1\n", "RATE = 100\n", "global RATE, which step() reads, changed (main.py)"),
+    Edit("return clean(x), RATE", "return clean(x), -RATE", "its own code changed (main.py)"),
+    Edit("y=10", "y=100", "default y of step() changed (main.py)"),
+    Edit("extlib-1.0", "extlib-1.1", "package extlib changed from 1.0 to 1.1"),
+    Edit("make(9)", "make(90)", "captured variable offset of make.<locals>.step() changed (main.py)", "made(1)"),
+    Edit("* 6", "* 60", "helper doubled.<locals>.wrapper() changed (main.py)", "colored(1)"),
+    Edit("RED = 2", "RED = 200", "class Color changed: members (main.py)", "colored(1)"),
+    Edit("return 4", "return 40", "in argument config: method Config.width() changed (main.py)", "apply(1, Config())"),
+    Edit("x * 5", "x * 50", "in argument self: method Model.scaled() changed (main.py)", "Model(1).fit(1)"),
+    Edit("", "", "argument self.bias changed", "Model(1).fit(1)", "Model(2).fit(1)"),
+    Edit("x + 7", "x + 70", "in argument function: helper given() changed (main.py)", "apply([given])"),
+    Edit('version="12"', 'version="120"', "version changed from 12 to 120", "pinned(1)"),
+    Edit('version="13"', 'version="130"', "global inner, which outer() reads, changed (main.py)", "outer(1)"),
+    Edit("x + 8", "x + 80", "helper hidden() changed (main.py)", 'dependent("hidden")'),
+    Edit('code="own"', 'code="deep"', "option code changed from own to deep", "alone(1)"),
+    Edit('ignore=("verbose",)', "ignore=()", "argument verbose is new", "talking(1)"),
+    Edit("", "", "argument config.rows[1][key 1] changed", 'apply(1, Config([1, {"a": 1, "b": 2}]))',
+         'apply(1, Config([1, {"a": 1, "b": 3}]))'),
+    Edit("", "", "argument options[key 1] is new", 'apply(1, None, {"a": 1})', 'apply(1, None, {"a": 1, "b": 2})'),
+    Edit("", "", "argument options[2] is new", "apply(1, None, [1, 2, 3, 4])", "apply(1, None, [1, 2, 5, 3, 4])"),
+    Edit("", "", "argument options changed: somewhere below", "apply(1, None, [0] * 100)", "apply(1, None, [1] * 100)"),
+    Edit("", "", "argument options changed: from int to float", "apply(1, None, 1)", "apply(1, None, 1.0)"),
+    Edit("@memoize_step()", "@memoize_step(expire=1e-9)",
+         "its entry is older than 1e-09 seconds, after which it expires", "plain(1)"),
+    Edit("@memoize_step()", '@memoize_step(store="other")',
+         "nothing of this step was stored before in {other}", "plain(1)"),
+    Edit("", "", "its result was removed on {time}", "plain(1); plain.invalidate(1)", "plain(1)"),
+    Edit("", "", "the step's results were removed on {time}", "plain(1); plain.clear()", "plain(1)"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """Return what is said of each edit: two processes, and all files edited between them."""
+    root = tmp_path_factory.mktemp("projects")
+    asked = []
+    for number, edit in enumerate(EDITS):
+        assert not edit.old or PROJECT.count(edit.old) == 1, edit
+        write(root / str(number), PROJECT)
+        asked.append((str(number), str(root / str(number)), edit.call, ""))
+    run(root, asked)
+    again = []
+    for number, edit in enumerate(EDITS):
+        rename = ("extlib-1.0", "extlib-1.1") if "extlib" in edit.old else None
+        if rename is not None:
+            info = root / str(number) / "site-packages"
+            (info / f"{rename[0]}.dist-info").rename(info / f"{rename[1]}.dist-info")
+        write(root / str(number), PROJECT.replace(edit.old, edit.new) if edit.old else PROJECT)
+        call = edit.again or edit.call
+        name, _, rest = call.rpartition("(") if call.count("(") == 1 else spell(call)
+        again.append((str(number), str(root / str(number)), call, f"{name}.explain({rest}"))
+    said = run(root, again)
+    return [said[str(number)] | {"root": root / str(number)} for number in range(len(EDITS))]
+
+
+def spell(call: str) -> tuple[str, str, str]:
+    """Return a call as the step, nothing, and the arguments with the closing bracket."""
+    for name in ("Model(1).fit", "Model(2).fit", "apply"):
+        if call.startswith(name + "("):
+            return name, "", call[len(name) + 1 :]
+    raise AssertionError(call)
+
+
+def run(root: Path, asked: list[tuple[str, ...]]) -> dict[str, dict[str, Any]]:
+    variables = {name: value for name, value in os.environ.items() if name != "MEMO_DIR"}  # each project has its own
+    variables |= {"PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, str(WORKER)], input=json.dumps(asked), capture_output=True, text=True, check=False,
+        env=variables, cwd=root,
+    )  # fmt: skip
+    assert (0, "") == (done.returncode, done.stderr)
+    found = dict(json.loads(done.stdout))
+    assert [] == [each["error"] for each in found.values() if "error" in each]
+    return found
+
+
+@pytest.mark.parametrize("number", range(len(EDITS)), ids=lambda number: EDITS[number].said)
+def test_the_edit_is_named_and_nothing_else(answers: list[dict[str, Any]], number: int) -> None:
+    answer, edit = answers[number], EDITS[number]
+    assert not answer["is_stored"]
+    assert said_of(edit, answer["root"]) == without_time(answer["why"]).replace("; ", ", ")
+
+
+@pytest.mark.parametrize("number", range(len(EDITS)), ids=lambda number: EDITS[number].said)
+def test_the_run_is_logged_with_the_reason_and_explained_afterwards(answers: list[dict[str, Any]], number: int) -> None:
+    answer, edit = answers[number], EDITS[number]
+    said = said_of(edit, answer["root"])
+    line = next(line for line in answer["log"] if answer["data"]["origin"] in line)
+    assert f"{answer['data']['origin']} ran: {said}" == without_time(line.rpartition("; it took ")[0])
+    assert said == without_time(answer["last"]).replace("; ", ", ")
+
+
+def said_of(edit: Edit, root: Path) -> str:
+    return edit.said.replace("{other}", str(root.parent / "other"))
+
+
+def without_time(line: str) -> str:
+    head, on, _ = line.partition("removed on ")
+    return f"{head}{on}{{time}}" if on else line
