@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from memo.store.patience import Patience
 
 
-_USED = "UPDATE Cache SET access_time = ? WHERE key = ? AND raw = 1"
+# To the hour: what was used lately need not be written, and for a large row that is most of the work.
+_USED = "UPDATE Cache SET access_time = ?1 WHERE key = ?2 AND raw = 1 AND access_time < ?1 - 3600"
 # diskcache does not see rows that have expired. We write none, so somebody hides one.
 _EXPIRES_NEVER = "UPDATE Cache SET expire_time = NULL WHERE expire_time NOTNULL"
 

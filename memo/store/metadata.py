@@ -80,7 +80,7 @@ class EntryInfo:
         seconds: how long the step took.
         created: when it ended, in seconds since 1970.
         format: the format that the result is stored in; empty where the entry's beginning cannot be read.
-        used: when it was last stored or found, in seconds since 1970; approximate, as hits are written in batches.
+        used: when it was last stored or found, in seconds since 1970, to the hour.
     """
 
     key: str

@@ -155,11 +155,17 @@ def test_a_hit_is_a_use_that_is_written_with_the_counts(own_store: Path) -> None
     with closing(sqlite3.connect(own_store / "cache.db", isolation_level=None)) as database:
         database.execute("UPDATE Cache SET access_time = 5")
     assert 5.0 == last_use(own_store, step.key(1))
+    lately = time.time() - 60
     before = time.time()
     step(1)
     assert 5.0 == last_use(own_store, step.key(1)), "no hit costs a write"
     store.close()
     assert before <= last_use(own_store, step.key(1)) <= time.time()
+    with closing(sqlite3.connect(own_store / "cache.db", isolation_level=None)) as database:
+        database.execute("UPDATE Cache SET access_time = ?", (lately,))
+    step(1)
+    store.close()
+    assert lately == last_use(own_store, step.key(1)), "nor is it written twice in an hour"
 
 
 def test_a_planted_time_is_none(store: Store, save: Callable[..., bool]) -> None:
