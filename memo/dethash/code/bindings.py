@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cached_property, partial
 from types import CellType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from memo.dethash.node import Binding, Node, Variable
 #: What a module is called and where it lies: moving it changes nothing.
 _WHERE = frozenset({
     "__name__", "__file__", "__path__", "__package__", "__spec__", "__loader__", "__cached__", "__builtins__",
-    "__debug__",
+    "__debug__", "__warningregistry__",
 })  # fmt: skip
 #: Types whose methods are known to change them in place.
 CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
@@ -214,6 +214,8 @@ def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | No
         return None
     in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
     if hasattr(type(in_class), "__set__") or hasattr(type(in_class), "__delete__"):
+        return None
+    if isinstance(in_class, cached_property):  # what it found before stands for nothing but the rest
         return None
     return attributes[name], Variable(value, name)
 

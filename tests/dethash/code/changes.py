@@ -130,6 +130,8 @@ def reads_stated(): return STATED
 def reads_words(): return WORDS
 def reads_row(): return ROW
 def reads_lazy(): return Lazy().run()
+LAZY = Lazy()
+def reads_cached_property(): return LAZY.value
 def reads_pinned(): return PINNED.run() + Pinned().run()
 def reads_color(): return Color.RED
 def reads_made(): return Made()
@@ -233,6 +235,7 @@ CHANGES = [
         ("reads_custom", "CUSTOM.seen.append(3)"), ("reads_stated", "STATED.a = 3"),
         ("reads_words", "WORDS['b'] = 3"), ("reads_words", "WORDS.note = 3"),
         ("reads_row", "ROW.note = 3"), ("reads_row", "ROW[0].append(3)"), ("reads_row", "project.ROW = Row([[2]])"),
+        ("reads_cached_property", "LAZY.note = 5"), ("reads_cached_property", "project.RATE = 5"),
         ("reads_lazy", "project.RATE = 5"), ("reads_lazy", "Lazy.__dict__['value'].func = other"),
         ("reads_lazy", "Lazy.__dict__['turn'].register(int, lambda self, x: 5)"),
         ("reads_lazy", "Lazy.__dict__['half'].keywords['d'].append(5)"),
@@ -284,6 +287,7 @@ NO_CHANGES = [
         ("reads_attribute", "PLAIN.b = 3"), ("reads_attribute", "project.PLAIN = Sub()"), ("reads_custom", "CUSTOM.unseen = 3"), ("reads_stated", "STATED.b = 3"),
         ("reads_helper_in_module", "guardedhelpers.OTHER = 5"), ("reads_helper_in_module", "guardedhelpers.NEW = 5"),
         ("reads_rate", "project.NEW = 5"), ("reads_rate", "project.RATE = 1"), ("reads_list", "project.LIST = [1, [2, 3]]"),
+        ("reads_cached_property", "LAZY.value"), ("reads_module", "guardedhelpers.__warningregistry__ = {}"),
         ("reads_pinned", "Pinned.run = lambda self: 5"), ("reads_cached", "cached(1)"), ("reads_middle", "helper.__doc__ = 'new'"),
         ("reads_versioned", "versioned.__wrapped__.__code__ = helper.__code__"), ("reads_dict", "DICT['a'] = {'b': [1]}"),
         ("reads_class", "Sub.size = 5"), ("reads_space", "SPACE.a = [1]"), ("imports", "guardedhelpers.OTHER = 5"),
