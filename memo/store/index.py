@@ -42,6 +42,7 @@ _TOTALS = (
     "SELECT tag, COUNT(*), CAST(TOTAL(size) AS INTEGER) FROM Cache WHERE typeof(tag) = 'text' {where} GROUP BY tag"
 )
 _ROWS = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 ORDER BY key LIMIT ?"
+_SIZE = "SELECT value FROM Settings WHERE key = 'size'"
 _FILES = "SELECT rowid, filename FROM Cache WHERE rowid > ? AND typeof(filename) = 'text' ORDER BY rowid LIMIT ?"
 _AFTER_TEXT = "\U0010ffff"  # sorts after every continuation of a prefix
 
@@ -126,6 +127,11 @@ class Index:
             if len(rows) < PAGE:
                 return
             last = rows[-1][0]
+
+    def size(self) -> int:
+        """Return the bytes of all rows, which diskcache keeps count of; 0 where that is no number."""
+        rows = self._query(_SIZE)
+        return rows[0][0] if rows and isinstance(rows[0][0], int) else 0
 
     def filenames(self) -> Iterator[str]:
         """Yield the name of each file that a row names, whatever row it is."""

@@ -118,6 +118,7 @@ class Store(Told, Upkeep):
             )
             self._storage.put(key, *packed, tag=tag_of(metadata.origin))
             self._keep_in_bounds(packed[1])
+            self._look_at_disk(packed[1])
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
             return False

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from memo.errors import StoreError
 from memo.store import bundle, eviction, orphans
@@ -16,7 +18,7 @@ from memo.store.eviction import Bounds
 from memo.store.index import BATCH
 from memo.store.removals import EVICTED, note
 from memo.store.schema import ForeignDatabaseError
-from memo.store.storage import STORAGE_ERRORS, tag_of
+from memo.store.storage import IN_ROW_BELOW, STORAGE_ERRORS, tag_of
 from memo.store.trouble import diagnose
 from memo.store.verify import Verdict, verify
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from memo.store.storage import Storage
 
 T = TypeVar("T")
+
+MOST_OF_DISK: Final = 0.8
 
 _log = logging.getLogger("memo")
 
@@ -159,6 +163,20 @@ class Upkeep:
             problem = f"takes nothing from {os.fspath(path)}, which {error}"
             raise StoreError(str(self.directory), problem) from error
         return self._insist(lambda: bundle.add(self._storage, records, tag_of, told))
+
+    def _look_at_disk(self, size: int) -> None:
+        """Warn once where a large result, of *size* bytes, lets the store fill its disk."""
+        if size < IN_ROW_BELOW:
+            return
+        taken = disk = 0
+        with suppress(*STORAGE_ERRORS):  # the result is stored, whatever else cannot be told
+            taken, disk = self._storage.index.size(), shutil.disk_usage(self.directory).total
+        if taken > MOST_OF_DISK * disk:
+            self._storage.troubles.say(
+                "disk",
+                f"the store in {self.directory} takes {taken / disk:.0%} of its disk; memo gc --max-bytes removes what "
+                f"is worth least",
+            )
 
     def _discard(self, entries: Sequence[EntryInfo]) -> int:
         count = 0

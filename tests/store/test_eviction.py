@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import pickle
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from memo import OptionError, StoreError, memoize_step
+from memo import OptionError, StoreError, StoreWarning, memoize_step
 from memo.store import EntryInfo, Metadata, Store
 from memo.store.eviction import DAY, Bounds, surplus, worth
 from tests.store.conftest import ORIGIN
@@ -239,3 +240,26 @@ def test_where_the_rows_cannot_be_read_nothing_is_an_orphan(store: Store) -> Non
 def test_a_store_that_does_not_exist_has_none_and_stays_so(store: Store) -> None:
     assert ({}, {}, []) == (store.orphans(), store.remove_orphans(), store.evict(max_bytes=0, max_age=1))
     assert not store.directory.exists()
+
+
+# -- the disk -----------------------------------------------------------------------------------------------------
+
+
+def test_a_store_that_takes_most_of_its_disk_warns_once(store: Store, save: Callable[..., bool]) -> None:
+    save("a", bytes(2**17))
+    store.close()
+    total = shutil.disk_usage(store.directory).total
+    for taken in (int(total * 0.79), "x", None, -1):
+        sql(store, "UPDATE Settings SET value = ? WHERE key = 'size'", taken)
+        assert save("b", bytes(2**17))
+    sql(store, "UPDATE Settings SET value = ? WHERE key = 'size'", int(total * 0.85))
+    assert save("c", 1), "a small result is not worth the look"
+    with pytest.warns(StoreWarning, match=r"takes 85% of its disk; memo gc --max-bytes removes what is worth least"):
+        assert save("c", bytes(2**17))
+    assert save("d", bytes(2**17))
+
+
+def sql(store: Store, statement: str, *values: object) -> None:
+    store.close()
+    with closing(sqlite3.connect(store.directory / "cache.db", isolation_level=None)) as database:
+        database.execute(statement, values)
