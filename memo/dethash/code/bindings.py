@@ -6,7 +6,7 @@ import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
-from types import CellType, FunctionType, ModuleType
+from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
 from memo.dethash.code.imports import attribute_of_module, resolve_import
@@ -22,6 +22,8 @@ _WHERE = frozenset({
     "__name__", "__file__", "__path__", "__package__", "__spec__", "__loader__", "__cached__", "__builtins__",
     "__debug__", "__warningregistry__",
 })  # fmt: skip
+#: What reads attributes without running code of the class's own; before Python 3.13 a namespace has one for itself.
+_PLAIN_ACCESS = (PLAIN_ACCESS, SimpleNamespace.__getattribute__)
 #: Types whose methods are known to change them in place.
 CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
 
@@ -207,7 +209,7 @@ def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
 def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | None:
     """Return an instance's own attribute, if reading it runs no code."""
     cls = type(value)
-    if isinstance(value, type) or cls.__getattribute__ is not PLAIN_ACCESS:
+    if isinstance(value, type) or cls.__getattribute__ not in _PLAIN_ACCESS:
         return None
     attributes = getattr(value, "__dict__", None)
     if not isinstance(attributes, dict) or name not in attributes:

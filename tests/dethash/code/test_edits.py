@@ -8,7 +8,7 @@ from tests.dethash.code import hits, quiet, reruns, states, ways
 from tests.dethash.code.project import Case, before_and_after
 
 RERUNS = [*reruns.RERUNS, *ways.RERUNS, *states.RERUNS]
-HITS = [*hits.HITS, *quiet.HITS, *states.HITS]
+HITS = [*hits.HITS, *quiet.HITS, *states.HITS, *ways.HITS]
 
 Keys = dict[str, tuple[str, str]]
 

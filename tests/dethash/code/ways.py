@@ -292,7 +292,6 @@ RERUNS = [
         ("return 41", "return 410", "key(step23)"),
         ("= 42", "= 420", "key(step24)"),
         ("tag = 43", "tag = 430", "key(step25)"),
-        ("a=44", "a=440", "key(step26)"),
         ("lambda: 45", "lambda: 450", "key(step26)"),
         ("return 46", "return 460", "key(step27)"),
         ('"v": 47', '"v": 470', "key(step28)"),
@@ -314,3 +313,4 @@ RERUNS = [
         ("val = 62", "val = 620", "key(step41)"),
     ),
 ]
+HITS = [*edits("way", WAYS, ("a=44", "a=440", "key(step26)"))]
