@@ -62,16 +62,17 @@ class DetHashFromInitParams(CustomDetHash):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         original = cls.__dict__.get("__new__")
-        if getattr(getattr(original, "__func__", None), "_keeps_init_params", False):
+        if getattr(_plain_new(cls), "_keeps_init_params", False):
             return  # the class was made again from its own namespace: dataclass(slots=True)
 
         def __new__(made: type[Self], /, *args: Any, **kwargs: Any) -> Self:  # noqa: N807  it becomes the class's
+            owner = next(base for base in made.__mro__ if _plain_new(base) is __new__)  # cls, or cls made again
             if original is not None:
                 self = original.__func__(made, *args, **kwargs)
             else:
-                parent = super(cls, made).__new__
+                parent = super(owner, made).__new__  # type: ignore[arg-type]
                 self = parent(made) if parent is object.__new__ else parent(made, *args, **kwargs)
-            if made is cls and isinstance(self, cls):
+            if made is owner and isinstance(self, owner):
                 params = _bind(made, self, args, kwargs)
                 if params is not None:
                     object.__setattr__(self, _PARAMS, params)
@@ -120,10 +121,16 @@ def _bind(cls: type, self: object, args: tuple[Any, ...], kwargs: dict[str, Any]
     return {name: _copied(value) for name, value in params.items()}
 
 
+def _plain_new(cls: type) -> Any:
+    """Return the function that is *cls*'s own ``__new__``, if it has one."""
+    return getattr(vars(cls).get("__new__"), "__func__", None)
+
+
 def _wrapped_new(cls: type) -> Any:
     """Return the ``__new__`` that a class without an ``__init__`` was written with, else the most general."""
     for base in cls.__mro__:
-        written = getattr(getattr(vars(base).get("__new__"), "__func__", None), "__wrapped__", None)
+        new = _plain_new(base)
+        written = getattr(new, "__wrapped__", None) if getattr(new, "_keeps_init_params", False) else new
         if written is not None:
             return written
     return object.__init__

@@ -25,6 +25,7 @@ from memo.dethash.registry import (
     custom_for,
     defines,
     encoder_for,
+    forget_old_plans,
     load_library,
 )
 from memo.dethash.replacing import encode_custom
@@ -67,6 +68,7 @@ class Plans:
     """
 
     def __init__(self, spell_class: Callable[[type], SpelledTag] = class_name) -> None:
+        forget_old_plans()
         self._spell_class = spell_class
         self._kinds: dict[type, tuple[Kind, SpelledTag]] = {}
         #: What reads the attributes of a class's plain instances.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Callable
 from enum import IntEnum
 from importlib import import_module
@@ -54,6 +55,8 @@ _BUILTIN: frozenset[type] = frozenset(
 LAZY: dict[str, list[str]] = {}
 #: One plan a class, made when its first value arrives; emptied by every registration.
 PLANS: dict[type, Plan] = {}
+#: Classes made at run time come and go: so many plans are kept.
+MOST_PLANS = 10_000
 
 
 def encoder(*classes: type, subclasses: bool = False, whole: bool = False) -> Callable[[F], F]:
@@ -92,7 +95,7 @@ def register_det_hash(cls: type | str, /) -> Callable[[U], U]:
 
     .. versionadded:: 0.1
     """
-    if not isinstance(cls, type | str):
+    if not isinstance(cls, type | str) or (isinstance(cls, str) and "." not in cls):
         raise TypeError(
             f"register_det_hash({cls!r}): expected a class or its dotted name; write @register_det_hash(YourClass)"
         )
@@ -112,6 +115,17 @@ def register_det_hash(cls: type | str, /) -> Callable[[U], U]:
         return function
 
     return register
+
+
+def forget_old_plans() -> None:
+    """Forget the plans if they are too many, or if how some class is pickled was registered since they were made."""
+    global _pickled  # noqa: PLW0603  it belongs to PLANS
+    if len(PLANS) > MOST_PLANS or _pickled != len(copyreg.dispatch_table):
+        _pickled = len(copyreg.dispatch_table)
+        PLANS.clear()
+
+
+_pickled = 0
 
 
 def load_library(cls: type) -> bool:

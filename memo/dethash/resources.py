@@ -17,6 +17,7 @@ _LOCK = "it is a lock, which belongs to this process"
 _QUEUE = "it is a channel between threads or processes: pass what it holds"
 _PROCESS = "it is something that runs: pass what it runs on, or its result"
 _SHARED = "it is memory that others may change: pass a copy of its content"
+_ADDRESS = "it holds an address"
 _RANDOM = "what it returns is not determined by anything"
 
 RESOURCES: dict[str, str] = {}
@@ -26,7 +27,10 @@ def _refuse(reason: str, names: str) -> None:
     RESOURCES.update(dict.fromkeys(names.split(), reason))
 
 
-_refuse(_ITERATOR, "builtins.generator builtins.async_generator")
+_refuse(
+    _ITERATOR,
+    "builtins.generator builtins.async_generator xml.etree.ElementTree.iterparse.<locals>.IterParseIterator",
+)
 _refuse(
     _AWAITABLE, "builtins.coroutine builtins.coroutine_wrapper _asyncio.Future _asyncio.Task asyncio.futures.Future"
 )
@@ -67,6 +71,7 @@ _refuse(
     "multiprocessing.shared_memory.SharedMemory multiprocessing.shared_memory.ShareableList "
     "multiprocessing.sharedctypes.SynchronizedBase",
 )
+_refuse(_ADDRESS, "ctypes.CDLL")
 _refuse(_RANDOM, "random.SystemRandom")
 
 

@@ -15,6 +15,7 @@ for _library, _file in {
     "_io": "stdlib_buffers",
     "_struct": "stdlib_buffers",
     "_weakrefset": "stdlib_references",
+    "ast": "stdlib_ast",
     "annotationlib": "stdlib_typing",
     "array": "stdlib_buffers",
     "builtins": "stdlib_exceptions",

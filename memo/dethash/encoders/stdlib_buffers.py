@@ -7,6 +7,7 @@ import sys
 from array import array
 from io import BytesIO, StringIO
 from struct import Struct
+from typing import Any
 
 from memo.dethash.hashing import buffer_part
 from memo.dethash.instances import NoDigestError
@@ -35,12 +36,13 @@ def encode_mmap(value: mmap.mmap) -> Node:
 
 @encoder(BytesIO, StringIO, subclasses=True)
 def encode_file_in_memory(value: BytesIO | StringIO) -> Node:
-    """Encode the whole content and the position."""
+    """Encode the whole content, the position, how lines end, and attributes."""
+    base: Any = BytesIO if isinstance(value, BytesIO) else StringIO
     try:
-        kind = "BytesIO" if isinstance(value, BytesIO) else "StringIO"
-        return Node((kind,), (value.getvalue(), value.tell()))
+        *content, _ = base.__getstate__(value)
     except ValueError as error:
         raise NoDigestError("it is closed") from error
+    return Node((base.__name__,), (*content, vars(value) if type(value) is base else {}))
 
 
 @encoder(Struct, subclasses=True)

@@ -19,10 +19,11 @@ def encode_defaultdict(value: defaultdict[Any, Any]) -> Node:
 
 @encoder(OrderedDict, subclasses=True)
 def encode_ordered_dict(value: OrderedDict[Any, Any]) -> Node:
-    """Encode the entries in their order."""
+    """Encode the entries in their order, and attributes."""
     keys = list(OrderedDict.keys(value))
-    children = (keys, [dict.__getitem__(value, key) for key in keys])
-    return Node(("OrderedDict",), children, labels=(".keys()", ".values()"))
+    attributes = vars(value) if type(value) is OrderedDict else {}
+    children = (keys, [dict.__getitem__(value, key) for key in keys], attributes)
+    return Node(("OrderedDict",), children, labels=(".keys()", ".values()", "."))
 
 
 @encoder(Counter, subclasses=True)

@@ -47,6 +47,8 @@ def encode_alias(value: Any) -> Node:
 @encoder(typing._SpecialForm)
 def encode_form(value: Any) -> Node:
     """Encode a form without arguments by its name."""
+    if value is typing.Union:
+        return Node(("standard",), ("typing.Union",))  # a class from Python 3.14 on, which is named so
     return Node(("typing", value._name))
 
 
@@ -54,8 +56,9 @@ def encode_form(value: Any) -> Node:
 def encode_variable(value: Any) -> Node:
     """Encode a type variable's name, bounds, variance and default."""
     try:
+        bound = getattr(value, "__bound__", None)
         parts = {
-            "bound": getattr(value, "__bound__", None),
+            "bound": None if bound is type(None) and isinstance(value, ParamSpec) else bound,  # Python 3.12 and 3.13
             "constraints": getattr(value, "__constraints__", ()),
             "default": value.__default__ if _has_default(value) else _UNSET,
         }
