@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import timedelta
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any
 from memo.errors import MemoWarning, OptionError
 
 VERSIONS = ("exact", "minor", "off")
+_SECONDS = "seconds or a timedelta, not negative"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -33,6 +35,8 @@ class Settings:
         first_party: top-level modules whose code is followed although they are installed.
         third_party: top-level modules that count by their version although they are not installed.
         versions: how much of a third-party distribution's version counts: ``"exact"``, ``"minor"`` or ``"off"``.
+        wait: how many seconds a call waits at most while another thread or process computes the same one.
+        single_flight: ``False`` lets calls of one key compute at the same time.
         refresh: the steps whose stored results are not looked for, by name or origin; ``"*"`` stands for all.
         forced: the names of settings that hold whatever a decorator says, as within a ``with`` block.
     """
@@ -42,6 +46,8 @@ class Settings:
     first_party: tuple[str, ...] = ()
     third_party: tuple[str, ...] = ()
     versions: str = "exact"
+    wait: float = 3600.0
+    single_flight: bool = True
     refresh: tuple[str, ...] = ()
     forced: frozenset[str] = frozenset()
 
@@ -65,6 +71,8 @@ def configure(
     first_party: tuple[str, ...] | None = None,
     third_party: tuple[str, ...] | None = None,
     versions: str | None = None,
+    wait: float | timedelta | None = None,
+    single_flight: bool | None = None,
 ) -> None:
     """Set defaults for the steps of this process; the environment and a decorator's own options come first.
 
@@ -74,6 +82,8 @@ def configure(
         first_party: top-level modules whose code is followed although they are installed.
         third_party: top-level modules that count by their version although they are not installed.
         versions: how much of a third-party distribution's version counts: ``"exact"``, ``"minor"`` or ``"off"``.
+        wait: how many seconds a call waits at most while another thread or process computes the same one.
+        single_flight: whether it waits at all.
 
     Raises:
         OptionError: a setting has a value that it does not take.
@@ -87,6 +97,8 @@ def configure(
         "first_party": first_party,
         "third_party": third_party,
         "versions": versions,
+        "wait": wait,
+        "single_flight": single_flight,
     }
     _configured.update({name: _checked(name, value) for name, value in given.items() if value is not None})
     generation += 1
@@ -165,8 +177,10 @@ def _flag(name: str, text: str) -> bool:
 def _checked(name: str, value: Any, where: str = "") -> Any:
     if name == "store" and isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str) and str(value):
         return os.fspath(value)
-    if name == "enabled" and isinstance(value, bool):
+    if name in {"enabled", "single_flight"} and isinstance(value, bool):
         return value
+    if name == "wait":
+        return checked_seconds(name, value, where)
     if name == "versions" and value in VERSIONS:
         return value
     if name.endswith("_party") and isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
@@ -177,9 +191,23 @@ def _checked(name: str, value: Any, where: str = "") -> Any:
         "versions": "'exact', 'minor' or 'off'",
         "first_party": "a tuple of top-level module names",
         "third_party": "a tuple of top-level module names",
+        "wait": _SECONDS,
+        "single_flight": "True or False",
     }
     known = ", ".join(expected)
     raise OptionError(name, repr(value), expected.get(name, f"one of the settings {known}") + where)
+
+
+def checked_seconds(name: str, value: Any, where: str = "") -> float:
+    """Return a duration in seconds.
+
+    Raises:
+        OptionError: it is none.
+    """
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= 0:
+        return float(seconds)
+    raise OptionError(name, repr(value), _SECONDS + where)
 
 
 def working_directory() -> Path:

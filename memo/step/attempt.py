@@ -17,7 +17,9 @@ from memo.typing import MISSING, Missing
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
     from memo.key import CallKey, GivenArgument
-    from memo.store import Store
+    from memo.store import Claim, Store
+
+
 #: The cause of a run that was asked for.
 TOLD = "told"
 #: What is said of an entry that is there, and of which nothing came.
@@ -64,6 +66,10 @@ class Attempt:
         if logger.isEnabledFor(INFO):
             log_hit(self.label, perf_counter() - self.started, found.seconds)
         return found.value
+
+    def claim(self) -> Claim:
+        """Return the right to compute the call, to be acquired."""
+        return self.store.claim(self.key.key)
 
     def begin(self) -> None:
         """Take note of the arguments, which the run may change, and of what is stored, which it may replace."""

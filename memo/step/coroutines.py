@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from time import perf_counter
@@ -37,28 +39,47 @@ async def drive_coroutine(step: Step, args: tuple[Any, ...], kwargs: dict[str, A
     if attempt is None:
         step.runs += 1
         return await step.function(*args, **kwargs)
-    name = _name_of(attempt)
-    while look:
-        found = attempt.find()
+    found = attempt.find() if look else MISSING
+    if found is not MISSING:
+        return found
+    name, wait = _name_of(attempt), step.patience(attempt)
+    if name in _inside.get() or (look and wait is None):
+        return await _run(step, attempt, args, kwargs)
+    deadline = perf_counter() + (wait or 0.0)
+    while look and (run := _runs.get(name)) is not None:
+        if not await _wait(run, deadline - perf_counter()):
+            return await _run(step, attempt, args, kwargs)
+        found = attempt.find()  # each caller gets an object of its own, and where there is none runs itself
         if found is not MISSING:
             return found
-        run = _runs.get(name)
-        if run is None or name in _inside.get():
-            break
-        await _wait(run)  # and look again: each caller gets an object of its own, and where there is none runs itself
-    if name in _inside.get():
-        return await _compute(step, attempt, args, kwargs)
-    run = _runs[name] = Run(asyncio.create_task(_compute(step, attempt, args, kwargs)))
-    run.task.add_done_callback(lambda _: _forget(name, run))
-    return await _wait(run, lead=True)
+    task = asyncio.create_task(_compute(step, attempt, args, kwargs, deadline if look else None))
+    run = _runs[name] = Run(task)
+    task.add_done_callback(lambda _: _forget(name, run))
+    return await _lead(run)
 
 
 def _name_of(attempt: Attempt) -> Name:
     return id(asyncio.get_running_loop()), str(attempt.store.directory), attempt.key.key
 
 
-async def _compute(step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+async def _compute(
+    step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: dict[str, Any], deadline: float | None
+) -> Any:
+    """Run the body in this task, once there is the claim to it; without a *deadline* at once."""
     _inside.set(_inside.get() | {_name_of(attempt)})
+    if deadline is None:
+        return await _run(step, attempt, args, kwargs)
+    with attempt.claim() as claim:
+        for pause in claim.pauses(deadline - perf_counter()):
+            await asyncio.sleep(pause)
+        if claim.is_held:
+            found = attempt.find()  # by now another thread or process may have computed it
+            if found is not MISSING:
+                return found
+        return await _run(step, attempt, args, kwargs)
+
+
+async def _run(step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     step.runs += 1
     attempt.begin()
     started = perf_counter()
@@ -67,18 +88,25 @@ async def _compute(step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: 
     return result
 
 
-async def _wait(run: Run, *, lead: bool = False) -> Any:
-    """Wait for *run*; the last one that is cancelled cancels it.
+async def _lead(run: Run) -> Any:
+    """Return the result of *run*, or raise its exception: they are the leader's alone."""
+    with _interest(run):
+        return await asyncio.shield(run.task)
 
-    Args:
-        run: the run.
-        lead: return its result and raise its exception, which are the leader's alone.
-    """
+
+async def _wait(run: Run, seconds: float) -> bool:
+    """Wait for *run*, at most so many *seconds*, and say whether it has ended."""
+    with _interest(run):
+        ended, _ = await asyncio.wait([run.task], timeout=max(seconds, 0.0))
+    return bool(ended)
+
+
+@contextmanager
+def _interest(run: Run) -> Iterator[None]:
+    """Wait for *run*; the last one that is cancelled cancels it."""
     run.waiting += 1
     try:
-        if lead:
-            return await asyncio.shield(run.task)
-        await asyncio.wait([run.task])
+        yield
     except asyncio.CancelledError:
         if run.waiting == 1:
             run.task.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
 from memo.step.options import StepOptions
@@ -41,6 +42,8 @@ def memoize_step(
     compress: Literal["zstd", "lz4"] | None = ...,
     mmap: Literal["c", "r"] | None = ...,
     expire: float | timedelta | None = ...,
+    wait: float | timedelta | None = ...,
+    single_flight: bool | None = ...,
 ) -> Callable[[Callable[P, R]], MemoizedStep[P, R]]: ...
 
 
@@ -60,6 +63,8 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
     compress: Literal["zstd", "lz4"] | None = None,
     mmap: Literal["c", "r"] | None = "c",
     expire: float | timedelta | None = None,
+    wait: float | timedelta | None = None,
+    single_flight: bool | None = None,
 ) -> Any:
     """Keep a function's results on disk, and run it again only when its code or its arguments are new.
 
@@ -86,6 +91,9 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
             ``"r"`` maps them to be read only; ``None`` reads them into memory.
         expire: seconds or a `timedelta` after which a stored result is too old: the function runs again and replaces
             it. A result from the future, as a wrong clock makes it, is too old, too.
+        wait: how many seconds a call waits at most while another thread or process computes the same one; then it
+            computes, too. Without it an hour.
+        single_flight: ``False`` lets calls of one key compute at the same time.
 
     Returns:
         A step, called like the function, with the same signature, and ``key``, ``is_cached``, ``recompute``,
@@ -107,6 +115,8 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
         depends_on=depends_on,
         enabled=enabled,
         keeping=Keeping.checked(format=format, compress=compress, mmap=mmap, expire=expire),
+        wait=wait,
+        single_flight=single_flight,
     )
     if function is None:
         return lambda function: make_step(function, options)

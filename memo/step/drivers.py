@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
 from memo.typing import MISSING
@@ -41,13 +41,20 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
     if attempt is None:
         step.runs += 1
         return step.function(*args, **kwargs)
-    if look:
-        found = attempt.find()
-        if found is not MISSING:
-            return found
-    step.runs += 1
-    attempt.begin()
-    started = perf_counter()
-    result = step.function(*args, **kwargs)
-    attempt.keep(result, perf_counter() - started)
-    return result
+    found = attempt.find() if look else MISSING
+    if found is not MISSING:
+        return found
+    wait = step.patience(attempt) if look else None
+    with attempt.claim() as claim:
+        if wait is not None:
+            for pause in claim.pauses(wait):
+                sleep(pause)
+            found = attempt.find() if claim.is_held else MISSING  # by now another may have computed it
+            if found is not MISSING:
+                return found
+        step.runs += 1
+        attempt.begin()
+        started = perf_counter()
+        result = step.function(*args, **kwargs)
+        attempt.keep(result, perf_counter() - started)
+        return result

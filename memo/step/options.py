@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from memo.config import checked_seconds
 from memo.errors import OptionError
 from memo.store import AS_USUAL, Keeping, Store
 
@@ -27,6 +28,8 @@ class StepOptions:
     depends_on: tuple[object, ...] = ()
     enabled: bool | None = None
     keeping: Keeping = AS_USUAL
+    wait: float | None = None
+    single_flight: bool | None = None
 
     @classmethod
     def checked(  # noqa: PLR0913  each is an option of its own
@@ -41,6 +44,8 @@ class StepOptions:
         depends_on: Any,
         enabled: Any,
         keeping: Keeping = AS_USUAL,
+        wait: Any = None,
+        single_flight: Any = None,
     ) -> StepOptions:
         """Return the options.
 
@@ -55,8 +60,10 @@ class StepOptions:
             name=_name(name),
             code=_code(code),
             depends_on=_depends_on(depends_on),
-            enabled=_enabled(enabled),
+            enabled=_flag("enabled", enabled),
             keeping=keeping,
+            wait=None if wait is None else checked_seconds("wait", wait),
+            single_flight=_flag("single_flight", single_flight),
         )
 
 
@@ -111,7 +118,7 @@ def _depends_on(depends_on: Any) -> tuple[object, ...]:
     raise OptionError("depends_on", f"a {type(depends_on).__qualname__}", "a tuple: depends_on=(helper,)")
 
 
-def _enabled(enabled: Any) -> bool | None:
-    if enabled is None or isinstance(enabled, bool):
-        return enabled
-    raise OptionError("enabled", repr(enabled), "True or False")
+def _flag(option: str, value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise OptionError(option, repr(value), "True or False")

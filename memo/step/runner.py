@@ -165,6 +165,17 @@ class Step:
         own = None if "store" in now.forced else self.options.store
         return own or default_store(now)
 
+    def patience(self, attempt: Attempt) -> float | None:
+        """Return how many seconds to wait while others compute what *attempt* is about; ``None`` not to share at all.
+
+        A result that is wanted new is nobody else's.
+        """
+        now, options = settings(), self.options
+        is_shared = now.single_flight if options.single_flight is None else options.single_flight
+        if attempt.is_refreshed or not is_shared:
+            return None
+        return now.wait if options.wait is None else options.wait
+
     def _is_enabled(self, now: Settings) -> bool:
         own = None if "enabled" in now.forced else self.options.enabled
         return now.enabled if own is None else own

@@ -1,5 +1,6 @@
 """Results at rest, on diskcache: what they are stored as, where, and what is known about them."""
 
+from memo.store.claims import Claim
 from memo.store.formats import Format, JsonFormat, ParquetFormat, PickleFormat, Stream, TextFormat
 from memo.store.keeping import AS_USUAL, Keeping
 from memo.store.metadata import Argument, Counters, EntryInfo, Metadata
@@ -10,6 +11,7 @@ from memo.store.store import Store
 __all__ = [
     "AS_USUAL",
     "Argument",
+    "Claim",
     "Counters",
     "EntryInfo",
     "Format",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from memo.store import files
+from memo.store.claims import Claim
 from memo.store.counters import Ledger
 from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, peek
 from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
@@ -123,6 +124,10 @@ class Store(Told, Upkeep):
             self._storage.troubles.tell(error)
             return False
         return True
+
+    def claim(self, key: str) -> Claim:
+        """Return the right to compute *key*, to be acquired, for what is to be computed once by whoever shares this."""
+        return Claim(self.directory, key)
 
     def contains(self, key: str, keeping: Keeping = AS_USUAL, *, now: float | None = None) -> bool:
         """Say whether :meth:`load` would find an entry, without decoding its value."""

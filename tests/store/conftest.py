@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from memo.store import AS_USUAL, Keeping, Metadata, Store
+from tests.store.claiming import Other, Process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 ORIGIN = "project/module:step"
 
@@ -48,3 +49,17 @@ def planted(tmp_path: Path) -> Planted:
     """An object whose unpickling leaves ``trap`` behind in the test's directory."""
     yield Planted(tmp_path / "trap")
     assert not (tmp_path / "trap").exists(), "something was unpickled"
+
+
+@pytest.fixture
+def other() -> Iterator[Other]:
+    other = Other()
+    yield other
+    other.end()
+
+
+@pytest.fixture
+def process(store: Store) -> Iterator[Process]:
+    process = Process(store.directory)
+    yield process
+    process.end()
