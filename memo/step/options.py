@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import FunctionType, ModuleType
 from typing import Any, Literal
 
 from memo.config import checked_seconds
-from memo.errors import OptionError
+from memo.dethash import det_hash
+from memo.errors import OptionError, UnhashableError
 from memo.store import AS_USUAL, Keeping, Store
 
 Code = Literal["deep", "own", "off"]
@@ -113,9 +115,19 @@ def _code(code: Any) -> Code:
 
 
 def _depends_on(depends_on: Any) -> tuple[object, ...]:
-    if isinstance(depends_on, list | tuple):
-        return tuple(depends_on)
-    raise OptionError("depends_on", f"a {type(depends_on).__qualname__}", "a tuple: depends_on=(helper,)")
+    if not isinstance(depends_on, list | tuple):
+        raise OptionError("depends_on", f"a {type(depends_on).__qualname__}", "a tuple: depends_on=(helper,)")
+    for value in depends_on:
+        if isinstance(value, type | FunctionType | ModuleType) or hasattr(type(value), "__det_code__"):
+            continue  # code, which may not be complete yet
+        try:
+            det_hash(value)
+        except UnhashableError as error:
+            given = f"(…, a {type(value).__qualname__})"
+            raise OptionError(
+                "depends_on", given, f"functions, classes, modules and values with a digest: {error}"
+            ) from None
+    return tuple(depends_on)
 
 
 def _flag(option: str, value: Any) -> bool | None:

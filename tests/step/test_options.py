@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from pathlib import Path
 
 import pytest
@@ -179,3 +180,8 @@ def test_what_an_inner_step_depends_on_counts_for_the_outer_one() -> None:
         assert before == outer.key(1)
         table.append(2)
         assert before != outer.key(1)
+
+
+def test_what_cannot_be_hashed_is_nothing_to_depend_on() -> None:
+    with pytest.raises(OptionError, match=r"depends_on=.*a lock.*values with a digest: .*it is a lock"):
+        memoize_step(depends_on=("text", threading.Lock()))

@@ -1,4 +1,4 @@
-"""Code without source: its normalised bytecode, and the names that it reads.
+"""Code without source: its normalised bytecode.
 
 It does not depend on lines and file names. Another Python version compiles another bytecode, so it
 gets another digest.
@@ -12,21 +12,8 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
-from memo.dethash.code.names import Chain, Uses
-from memo.dethash.code.scopes import Import
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
-
-_GLOBAL = (
-    "LOAD_GLOBAL",
-    "LOAD_NAME",
-    "LOAD_DEREF",
-    "LOAD_CLASSDEREF",
-    "LOAD_FROM_DICT_OR_DEREF",
-    "LOAD_FROM_DICT_OR_GLOBALS",
-)
-_ATTRIBUTE = ("LOAD_ATTR", "LOAD_METHOD")
-_STORE = ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF", "DELETE_DEREF")
 
 
 def bytecode_form(code: CodeType) -> bytes:
@@ -80,43 +67,3 @@ def names_in_bytecode(code: CodeType) -> frozenset[str]:
         for instruction in dis.get_instructions(each)
         if instruction.opname.startswith(("LOAD_", "IMPORT_FROM")) and instruction.opcode in dis.hasname
     )
-
-
-def bytecode_uses(code: CodeType) -> Uses:
-    """Return what *code* does with names that are not its own, as far as bytecode shows it."""
-    reads: set[Chain] = set()
-    stores: set[Chain] = set()
-    imports: set[Import] = set()
-    for each in nested(code):
-        chain: tuple[str, ...] | None = None
-        level, module = 0, ""
-        constants: list[Any] = []
-        for instruction in dis.get_instructions(each):
-            name = instruction.argval
-            if instruction.opname in _ATTRIBUTE and chain is not None:
-                chain = (*chain, name)
-                continue
-            if chain is not None:
-                reads.add(Chain(chain[0], chain[1:]))
-            chain = None
-            if instruction.opname in _GLOBAL and (not _is_cell(instruction.opname) or name in code.co_freevars):
-                chain = (name,)
-            elif instruction.opname in _STORE and (not _is_cell(instruction.opname) or name in code.co_freevars):
-                stores.add(Chain(name))
-            elif instruction.opname == "IMPORT_NAME":
-                level, module = next((value for value in reversed(constants) if isinstance(value, int)), 0), name
-                imports.add(Import(module, None, level))
-            elif instruction.opname == "IMPORT_FROM":
-                imports.add(Import(module, name, level))
-            elif instruction.opname.startswith("LOAD_") and "SMALL_INT" in instruction.opname:
-                constants.append(instruction.arg)
-            elif instruction.opcode in dis.hasconst:
-                constants.append(name)
-        if chain is not None:
-            reads.add(Chain(chain[0], chain[1:]))
-    reads.update(Chain(found) for found in imports)
-    return Uses(reads=frozenset(reads), stores=frozenset(stores), imports=frozenset(imports))
-
-
-def _is_cell(opname: str) -> bool:
-    return "DEREF" in opname

@@ -10,8 +10,9 @@ from types import CellType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function, rebinds_of
-from memo.dethash.code.bytecode import bytecode_form, bytecode_uses, names_in_bytecode
+from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode
 from memo.dethash.code.definitions import find_definition
+from memo.dethash.code.loads import bytecode_uses
 from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.names import Uses, names_in, uses_of

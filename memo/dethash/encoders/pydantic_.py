@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel
+import pydantic
 
 from memo.dethash.instances import cached_names, call_user, encode_instance, overrides_protocol
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
+
+BaseModel: Any = pydantic.BaseModel
 
 
 @encoder(BaseModel, whole=True)

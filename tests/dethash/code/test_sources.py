@@ -194,3 +194,26 @@ for function in (one, two, three):
     one, two, three = project.run("lambdas.py")
     assert one != two
     assert one == three
+
+
+def test_state_of_code_without_source_is_state_as_well(project: Project) -> None:
+    source = """
+RAN, MEMO, SEEN = [], {}, set()
+class Stats:
+    calls = 0
+def step(x):
+    RAN.append(x)
+    MEMO[x] = x
+    SEEN.add(x)
+    Stats.calls += 1
+    return x
+"""
+    program = f"""
+from memo.dethash import CodeWatch
+space = {{"__name__": "__main__"}}
+exec({source!r}, space)
+for _ in range(3):
+    print(CodeWatch(space["step"]).manifest().digest)
+    space["step"](1)
+"""
+    assert 1 == len(set(project.run("-c", program)))

@@ -1,0 +1,122 @@
+"""What code without source does with names that are not its own, as far as its bytecode shows it."""
+
+from __future__ import annotations
+
+import dis
+from types import CodeType
+from typing import Any
+
+from memo.dethash.code.bytecode import nested
+from memo.dethash.code.names import Chain, Fill, Uses
+from memo.dethash.code.scopes import MUTATORS, Import
+
+_GLOBAL = frozenset({
+    "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS",
+})  # fmt: skip
+_ATTRIBUTE = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
+_STORE = frozenset({"STORE_GLOBAL", "DELETE_GLOBAL", "STORE_DEREF", "DELETE_DEREF"})
+_STORE_ATTRIBUTE = frozenset({"STORE_ATTR", "DELETE_ATTR"})
+_STORE_ITEM = frozenset({"STORE_SUBSCR", "DELETE_SUBSCR"})
+
+
+def bytecode_uses(code: CodeType) -> Uses:
+    """Return what *code* and the code nested in it do with names that are not *code*'s own."""
+    scan = Loads(code)
+    for each in nested(code):
+        scan.run(each)
+    return scan.uses()
+
+
+class Loads:
+    """Reads instructions one after the other; a name and the attributes loaded from it are one chain."""
+
+    def __init__(self, code: CodeType) -> None:
+        self._free = frozenset(code.co_freevars)
+        self._reads: set[Chain] = set()
+        self._stores: set[Chain] = set()
+        self._holders: set[Chain] = set()
+        self._fills: set[Fill] = set()
+        self._imports: set[Import] = set()
+        self._begin()
+
+    def _begin(self) -> None:
+        self._chain: Chain | None = None
+        #: The chain that ended just before an instruction, by the instruction's place.
+        self._ended: dict[int, Chain] = {}
+        #: What an augmented assignment works on.
+        self._copied: Chain | None = None
+        self._module = ("", 0)
+        self._constants: list[Any] = []
+
+    def run(self, code: CodeType) -> None:
+        """Read one code object."""
+        self._begin()
+        for place, instruction in enumerate(dis.get_instructions(code)):
+            if instruction.opname in _ATTRIBUTE and self._chain is not None:
+                self._chain = Chain(self._chain.root, (*self._chain.attributes, instruction.argval))
+                continue
+            self._end(place, instruction)
+            self._store(place, instruction)
+            self._load(instruction)
+        if self._chain is not None:
+            self._reads.add(self._chain)
+
+    def uses(self) -> Uses:
+        """Return what was found."""
+        return Uses(
+            reads=frozenset(self._reads | {Chain(found) for found in self._imports}),
+            stores=frozenset(self._stores),
+            holders=frozenset(self._holders),
+            fills=frozenset(self._fills),
+            imports=frozenset(self._imports),
+        )
+
+    def _end(self, place: int, instruction: dis.Instruction) -> None:
+        chain, self._chain = self._chain, None
+        if chain is None:
+            return
+        self._ended[place] = chain
+        if instruction.opname == "COPY":
+            self._copied = chain
+        if instruction.opname in _STORE_ATTRIBUTE or instruction.opname == "COPY":
+            self._holders.add(chain)
+        else:
+            self._reads.add(chain)
+        if chain.attributes and chain.attributes[-1] in MUTATORS:
+            self._fills.add(Fill(Chain(chain.root, chain.attributes[:-1]), chain.attributes[-1]))
+
+    def _store(self, place: int, instruction: dis.Instruction) -> None:
+        name = instruction.opname
+        if name == "COPY" and place - 1 in self._ended:  # container[key] += …, the key being one load
+            self._copied = self._ended[place - 1]
+        elif name in _STORE_ATTRIBUTE:
+            holder = self._ended.get(place) or self._copied
+            if holder is not None:
+                self._stores.add(Chain(holder.root, (*holder.attributes, instruction.argval)))
+            self._copied = None
+        elif name in _STORE_ITEM:
+            container = self._ended.get(place - 1) or self._copied
+            if container is not None:
+                self._fills.add(Fill(container, "[]"))
+            self._copied = None
+        elif name in _STORE and self._is_outside(instruction):
+            self._stores.add(Chain(instruction.argval))
+
+    def _load(self, instruction: dis.Instruction) -> None:
+        name, value = instruction.opname, instruction.argval
+        if name in _GLOBAL and self._is_outside(instruction):
+            self._chain = Chain(value)
+        elif name == "IMPORT_NAME":
+            level = next((number for number in reversed(self._constants) if isinstance(number, int)), 0)
+            self._module = value, level
+            self._imports.add(Import(value, None, level))
+        elif name == "IMPORT_FROM":
+            module, level = self._module
+            self._imports.add(Import(module, value, level))
+        elif "SMALL_INT" in name:
+            self._constants.append(instruction.arg)
+        elif instruction.opcode in dis.hasconst:
+            self._constants.append(value)
+
+    def _is_outside(self, instruction: dis.Instruction) -> bool:
+        return "DEREF" not in instruction.opname or instruction.argval in self._free
