@@ -44,7 +44,8 @@ def run(directory: Path) -> Run:
         command, cwd=directory, env=environment, capture_output=True, encoding="utf-8", errors="replace", check=False
     )
     assert (0, "") == (done.returncode, done.stderr)
-    return Run(dict(ROW.findall(done.stdout)), done.stdout.partition("  step ")[0])
+    found, _, table = done.stdout.partition("\n\n")
+    return Run(dict(ROW.findall(table)), found)
 
 
 def edit(directory: Path, old: str, new: str) -> None:
