@@ -95,7 +95,7 @@ def register_det_hash(cls: type | str, /) -> Callable[[U], U]:
 
     .. versionadded:: 0.1
     """
-    if not isinstance(cls, type | str) or (isinstance(cls, str) and "." not in cls):
+    if not _is_class_or_name(cls):
         raise TypeError(
             f"register_det_hash({cls!r}): expected a class or its dotted name; write @register_det_hash(YourClass)"
         )
@@ -115,6 +115,10 @@ def register_det_hash(cls: type | str, /) -> Callable[[U], U]:
         return function
 
     return register
+
+
+def _is_class_or_name(given: object) -> bool:
+    return isinstance(given, type) or (isinstance(given, str) and "." in given)
 
 
 def forget_old_plans() -> None:
