@@ -127,18 +127,23 @@ class _Tree:
                 yield from self._of_node(value, node)
 
     def _of_node(self, value: Any, node: Node) -> Iterator[tuple[str, str, object]]:
-        if node.unordered:
+        cls = type(value)
+        if node.unordered or (node.labels is None and issubclass(cls, set | frozenset)):
             yield from (("{...}", self._digest(child), child) for child in node.children)
         elif node.labels is None:
-            if issubclass(type(value), tuple | list) and type(value) is not Node and len(node.children) == len(value):
+            if issubclass(cls, tuple | list) and cls is not Node and len(node.children) == len(value):
                 yield from ((f"[{place}]", "", child) for place, child in enumerate(node.children))
             return
+        keys = 0
         for label, child in zip(node.labels or (), node.children, strict=False):
-            if label == ".":
+            if label.startswith("["):  # a frame's column, whose name may be anybody's text
+                yield f"[key {keys}]", self._digest(label), child
+                keys += 1
+            elif label == ".":
                 states = child if type(child) is tuple else (child,)  # with slots, pickle has a pair of dicts
                 for state in states:
                     if isinstance(state, dict):
-                        yield from self._attributes(type(value), state)
+                        yield from self._attributes(cls, state)
             elif label == "=" and isinstance(child, Node):
                 yield from self._entries(pair for pair in child.children if isinstance(pair, tuple))
             elif label == "" and type(child) not in ATOMS:

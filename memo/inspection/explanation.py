@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from memo.inspection.accepted import Acceptance
-    from memo.inspection.change import Change
-    from memo.store import Metadata
+from memo.inspection.accepted import Acceptance
+from memo.inspection.change import Change
+from memo.store import Metadata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,7 +77,7 @@ def _identities(store: Store, call: Metadata, entries: list[Metadata]) -> list[I
     """Return what the step was, the newest first, as far as it is known or remembered."""
     name = str(store.directory), call.origin
     known = _remembered.pop(name, {})
-    for entry in reversed(entries):
+    for entry in sorted(entries, key=lambda entry: entry.created):
         identity = Identity(entry.code_digest, entry.version, entry.captured)
         known.pop(identity, None)
         known[identity] = None

@@ -144,18 +144,31 @@ def _write(file: _Hashed, storage: Storage, entries: Iterable[EntryInfo], *, sou
             continue
         file.record(ENTRY, info.key, data)
         codes[metadata.code_digest] = None
-        codes.update((digest, None) for argument in metadata.arguments for _, digest in argument.classes)
+        for argument in metadata.arguments:
+            codes |= dict.fromkeys([argument.value or argument.digest, *(digest for _, digest in argument.classes)])
         count += 1
         told(info.bytes)
-    manifests = 0
-    for digest in codes if source else ():
-        if _DIGITS.fullmatch(digest) and storage.has(MANIFEST, digest):
-            row = storage.index.find(MANIFEST + digest)
-            if row is not None:
-                file.record(CODE, digest, row[1])
-                manifests += 1
+    manifests = [digest for digest in codes if _record_code(file, storage, digest)] if source else []
+    for text in dict.fromkeys(text for digest in manifests for text in _texts_of(storage, digest)):
+        _record_code(file, storage, text)
     file.end()
-    return Exported(count, manifests, file.size)
+    return Exported(count, len(manifests), file.size)
+
+
+def _record_code(file: _Hashed, storage: Storage, digest: str) -> bool:
+    """Write what is known about the code of *digest*, and say whether anything is."""
+    row = storage.index.find(MANIFEST + digest)
+    if row is None or not _DIGITS.fullmatch(digest) or not storage.has(MANIFEST, digest):
+        return False
+    file.record(CODE, digest, row[1])
+    return True
+
+
+def _texts_of(storage: Storage, digest: str) -> list[str]:
+    """Return the digests of the source texts that a manifest speaks of."""
+    manifest = storage.get(MANIFEST, digest)
+    entries = manifest.get("entries") if isinstance(manifest, dict) else None
+    return [str(each.get("own")) for each in entries or () if isinstance(each, dict)]
 
 
 def _whole(storage: Storage, key: str, row: tuple[object, object]) -> tuple[bytes | memoryview, Entry]:

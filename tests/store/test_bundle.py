@@ -60,7 +60,10 @@ def test_a_step_finds_what_was_imported(tmp_path: Path, other: Store) -> None:
     assert 4 == memoize_step(double)(2)
     Store.shared().export(tmp_path / "bundle")
     other.import_(tmp_path / "bundle")
-    assert ([4, [2]]) == [memoize_step(store=other)(double)(2), ran]
+    step = memoize_step(store=other)(double)
+    assert ([4, [2]]) == [step(2), ran]
+    texts = [other.manifest(entry["own"]) for entry in step.explain(2).to_dict()["code"]["entries"]]
+    assert ["def double(x):\n    ran.append(x)\n    return 2 * x"] == [text["text"] for text in texts]
 
 
 def test_without_source_no_manifest_goes_along(store: Store, bundle: Path, other: Store, tmp_path: Path) -> None:
