@@ -124,7 +124,7 @@ def unfold(value: Any, levels: int = 6) -> str:
 
 
 def test_digests_are_equal_exactly_if_values_unfold_alike() -> None:
-    """Over all graphs of two lists with two places each, an equal digest means that nobody can tell the values apart."""
+    """Over all graphs of two lists with two places, an equal digest means that nobody can tell the values apart."""
     digests: dict[str, set[str]] = {}
     for ends in product(range(4), repeat=4):
         one, other = [], []
