@@ -6,7 +6,7 @@ import ctypes
 from typing import Any
 
 from memo.dethash.instances import NoDigestError
-from memo.dethash.node import Node
+from memo.dethash.node import Node, Tag
 from memo.dethash.registry import encoder
 
 _SIMPLE, _POINTER, _FUNCTION = ctypes.c_int.__mro__[1], ctypes.POINTER(ctypes.c_int).__mro__[1], ctypes.CFUNCTYPE(None)
@@ -35,8 +35,15 @@ def encode_union(value: ctypes.Union) -> Node:
 
 @encoder(ctypes.Array, whole=True)
 def encode_c_array(value: ctypes.Array[Any]) -> Node:
-    """Encode the items."""
-    return Node(("C array", type(value)), list(value))
+    """Encode the items and their type."""
+    return Node(("C array", *_spelled(type(value))), list(value))
+
+
+def _spelled(cls: Any) -> Tag:
+    """Return what tells a class: ``c_int * 3`` is from whichever module made it first, so its name does not."""
+    if issubclass(cls, ctypes.Array) and cls.__name__ == f"{cls._type_.__name__}_Array_{cls._length_}":
+        return (f"{cls._length_} times", *_spelled(cls._type_))
+    return (cls,)
 
 
 @encoder(_POINTER, _FUNCTION.__mro__[1], whole=True)
