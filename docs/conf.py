@@ -17,7 +17,7 @@ nitpicky = True
 # Type variables and private names that appear in a signature have no page of their own.
 nitpick_ignore_regex = [
     ("py:.*", r"(memo\..*\.)?_?[A-Z](_co)?"),
-    ("py:.*", r"memo\.store\.(entry\.Entry|keeping\.Keeping|formats\.chosen\.Format)"),
+    ("py:.*", r"memo\.store\.(entry\.Entry|claims\.Claim|keeping\.Keeping|formats\.chosen\.Format)"),
     ("py:.*", r"(collections\.abc|typing|pathlib|datetime|os)\..*"),
     ("py:.*", r"timedelta"),  # imported for type checkers alone
 ]
