@@ -10,6 +10,7 @@ from memo.dethash import (
     register_det_hash,
 )
 from memo.errors import (
+    AcceptError,
     MemoError,
     MemoWarning,
     OptionError,
@@ -22,6 +23,7 @@ from memo.step import StepInfo, disabled, memoize_step, refreshing
 from memo.store import Format, JsonFormat, ParquetFormat, PickleFormat, Store, TextFormat
 
 __all__ = [
+    "AcceptError",
     "CustomDetHash",
     "DetHashFromInitParams",
     "DetHashWithVersion",

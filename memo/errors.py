@@ -78,6 +78,25 @@ class StepError(MemoError, TypeError):
         return f"{self.name} is {self.kind}, which cannot be a step: {self.instead}"
 
 
+class AcceptError(MemoError, ValueError):
+    """An edit could not be accepted.
+
+    Attributes:
+        origin: the step.
+        problem: why not, and what to do instead.
+        candidates: the codes that may have been meant: a line each, beginning with a digest or version.
+    """
+
+    def __init__(self, origin: str, problem: str, candidates: tuple[str, ...] = ()) -> None:
+        super().__init__(origin, problem, candidates)
+        self.origin = origin
+        self.problem = problem
+        self.candidates = candidates
+
+    def __str__(self) -> str:
+        return "\n  ".join([f"{self.origin}: nothing was accepted: {self.problem}", *self.candidates])
+
+
 class StoreError(MemoError, RuntimeError):
     """A store could not be changed as it was told to.
 

@@ -17,6 +17,7 @@ EVERY = [
     errors.UnhashableError("data", "a.B", "it is open"),
     errors.OptionError("versions", "'all'", "'exact', 'minor' or 'off'"),
     errors.StepError("Model", "a class", "decorate a method"),
+    errors.AcceptError("p/m:f", "say which of these codes was before", ("c0de", "c1de")),
     errors.StoreError("/a/directory", "is on a full disk; free some space there"),
     errors.MemoWarning("something"),
     errors.StoreWarning("something else"),
@@ -43,6 +44,7 @@ def test_every_error_is_public_documented_and_among_these() -> None:
 def test_errors_have_one_base_and_the_builtin_that_a_caller_expects() -> None:
     expected = {
         "UnhashableError": TypeError, "OptionError": ValueError, "StepError": TypeError, "StoreError": RuntimeError,
+        "AcceptError": ValueError,
     }  # fmt: skip
     for name, builtin in expected.items():
         assert issubclass(getattr(errors, name), (errors.MemoError, builtin))
@@ -61,6 +63,7 @@ def test_the_sentences_name_the_facts_and_the_ways_out() -> None:
         f"cannot hash data: a.B has no deterministic form (it is open); {ways} with ignore=(...)".format('"a.B"'),
         "versions='all': expected 'exact', 'minor' or 'off'",
         "Model is a class, which cannot be a step: decorate a method",
+        "p/m:f: nothing was accepted: say which of these codes was before\n  c0de\n  c1de",
         "the store in /a/directory is on a full disk; free some space there",
         "something",
         "something else",

@@ -10,7 +10,7 @@ from memo.cli.conventions import command, named
 from memo.cli.naming import chosen_entry
 from memo.inspection import compare_calls
 from memo.inspection.kept import Kept
-from memo.render import Line
+from memo.render import Line, ago
 
 if TYPE_CHECKING:
     from memo.cli.output import Output
@@ -25,7 +25,7 @@ def diff(store: Store, output: Output, key: str, other: str) -> None:
 
     They may be of one step or of two.
     """
-    from memo.inspection.outline import DIGITS, ago, change_line
+    from memo.inspection.outline import DIGITS, change_line
 
     before, after = chosen_entry(store, key), chosen_entry(store, other)
     changes = compare_calls(before, after, Kept(store))

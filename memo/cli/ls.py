@@ -10,7 +10,7 @@ import click
 from memo.cli.conventions import command, named
 from memo.cli.naming import no_step
 from memo.cli.output import Column
-from memo.inspection import ShortKeys, list_entries
+from memo.inspection import ShortKeys, acceptances, accepted_text, list_entries
 from memo.render import UNKNOWN, exact_seconds, human_age, human_bytes, human_count, human_seconds, iso_time
 
 if TYPE_CHECKING:
@@ -31,7 +31,15 @@ def ls(store: Store, output: Output, step: str | None) -> None:
     totals = [total for total in store.totals() if step is None or step in total[0]]
     if step is not None and not totals:
         raise no_step(store, step)
-    output.listing("entries", columns(ShortKeys(store), time.time()), list_entries(store, step))
+    accepted = [each for each in acceptances(store) if step is None or step in each.origin]
+    output.listing(
+        "entries",
+        columns(ShortKeys(store), time.time()),
+        list_entries(store, step),
+        accepted=[each.to_dict() for each in accepted],
+    )
+    for each in accepted:
+        output.note(f"{human_count(len(each.keys), 'more call', 'more calls')} of {each.origin} {accepted_text(each)}")
     count, size = sum(total[1] for total in totals), sum(total[2] for total in totals)
     output.note(f"{human_count(count, 'entry', 'entries')}, {human_bytes(size)}, in {store.directory}")
 

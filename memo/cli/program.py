@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from memo.cli.accept import accept
 from memo.cli.bundles import export, import_
 from memo.cli.config import config
 from memo.cli.diff import diff
@@ -18,7 +19,7 @@ from memo.cli.stats import stats
 from memo.cli.verify import verify
 
 # As the help lists them; a command's file imports what is heavy when the command runs.
-COMMANDS = (ls, stats, show, explain, diff, rm, gc, verify, export, import_, path, config, keygen)
+COMMANDS = (ls, stats, show, explain, diff, accept, rm, gc, verify, export, import_, path, config, keygen)
 
 
 class Program(click.Group):

@@ -1,6 +1,6 @@
 """Questions about a store, answered as plain data; none of them writes."""
 
-from memo.inspection.accepted import Acceptance, acceptances
+from memo.inspection.accepted import Acceptance, acceptances, accepted_text
 from memo.inspection.calls import compare_calls
 from memo.inspection.change import Change
 from memo.inspection.explain import explain_call, explain_last, explain_run, reason_to_run
@@ -17,6 +17,7 @@ __all__ = [
     "ShortKeys",
     "StepStats",
     "acceptances",
+    "accepted_text",
     "compare_calls",
     "explain_call",
     "explain_last",

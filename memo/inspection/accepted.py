@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from memo.render import ago
+
 if TYPE_CHECKING:
     from memo.store import Store
 
@@ -25,6 +27,7 @@ class Acceptance:
         after: the code digest of the calls that they answer.
         old_version: the step's version before, if it had one.
         new_version: likewise after.
+        classes: the classes of arguments whose code was accepted, too: name, digest before and digest after of each.
         keys: the keys of the calls that entries answer.
     """
 
@@ -34,6 +37,7 @@ class Acceptance:
     after: str
     old_version: str | None = None
     new_version: str | None = None
+    classes: tuple[tuple[str, str, str], ...] = ()
     keys: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,6 +68,18 @@ def acceptances(store: Store, origin: str | None = None) -> list[Acceptance]:
     return sorted(made, key=lambda acceptance: acceptance.accepted)
 
 
+def accepted_text(acceptance: Acceptance) -> str:
+    """Return what was accepted, and when, in a few words."""
+    old, new = (
+        f'version "{version}"' if version is not None else f"code {digest[:12]}"
+        for version, digest in (
+            (acceptance.old_version, acceptance.before),
+            (acceptance.new_version, acceptance.after),
+        )
+    )
+    return f"accepted {ago(acceptance.accepted)}: made by {old}, valid for {new}"
+
+
 def _records(store: Store) -> Iterator[tuple[str, Acceptance]]:
     for key, _, reason in store.aliases():
         acceptance = _from_reason(reason)
@@ -77,6 +93,7 @@ def _from_reason(reason: object) -> Acceptance | None:
         fields = json.loads(str(reason))
         origin, accepted, before, after = (fields[name] for name in ("origin", "accepted", "before", "after"))
         old, new = (None if fields[name] is None else str(fields[name]) for name in ("old_version", "new_version"))
-        return Acceptance(str(origin), float(accepted), str(before), str(after), old, new)
+        classes = tuple((str(name), str(was), str(now)) for name, was, now in fields.get("classes", ()))
+        return Acceptance(str(origin), float(accepted), str(before), str(after), old, new, classes)
     except (ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -76,8 +76,8 @@ def _arguments(before: Metadata, after: Metadata, kept: Kept) -> Iterator[Change
 
 def _argument(was: Argument, now: Argument, kept: Kept) -> Iterator[Change]:
     """Return what differs between two values of one argument: the values, their classes, the code that they bring."""
-    classes = dict(was.classes)
-    for name, digest in now.classes:
+    classes = {_qualname(name): digest for name, digest in was.classes}  # a class may move
+    for name, digest in ((_qualname(name), digest) for name, digest in now.classes):
         if name in classes:
             yield from (change.of_argument(now.name) for change in _code(classes[name], digest, kept, of_step=False))
     old, new = was.value or was.digest, now.value or now.digest
@@ -99,3 +99,7 @@ def _argument(was: Argument, now: Argument, kept: Kept) -> Iterator[Change]:
         detail = detail_of(was.type, now.type)
         details = (detail,) if detail else ()
         yield Change(kind="argument", name=now.name, before=old, after=new, details=details)
+
+
+def _qualname(name: str) -> str:
+    return name.rpartition(":")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from memo.inspection.accepted import acceptance_of
+from memo.inspection.accepted import acceptance_of, acceptances
 from memo.inspection.calls import compare_calls
 from memo.inspection.explanation import Explanation
 from memo.inspection.kept import Kept
@@ -55,7 +55,8 @@ def explain_call(
         return Explanation(reasons=(f"its entry {trouble}",), **shared)
     entry = store.metadata(call.key) if trouble is not None else MISSING
     if entry is not MISSING:
-        return Explanation(entry=entry, accepted=acceptance_of(store, call.key), **shared)
+        through = acceptance_of(store, call.key) if entry.key != call.key else None
+        return Explanation(entry=entry, accepted=() if through is None else (through,), **shared)
     reasons, other, changes = _why(store, call, kept, identity)
     return Explanation(reasons=reasons, nearest=other, changes=tuple(changes), **shared)
 
@@ -74,6 +75,7 @@ def explain_run(store: Store, run: Metadata) -> Explanation:
         code=kept.manifest(run.code_digest) if run.code_digest else None,
         brought=_brought(run, kept),
         ran=True,
+        accepted=tuple(acceptances(store, run.origin)),
     )
 
 

@@ -27,7 +27,7 @@ class Explanation:
         brought: the manifests of the code that came with the arguments, by argument.
         seconds: how long the parts of the key took, where it was made just now.
         ran: whether this is about a run that is over.
-        accepted: the acceptance through which the entry answers, if it has another key.
+        accepted: the acceptance through which the entry answers, if it has another key; of a run those of its step.
     """
 
     call: Metadata
@@ -40,7 +40,7 @@ class Explanation:
     brought: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     ran: bool = False
-    accepted: Acceptance | None = None
+    accepted: tuple[Acceptance, ...] = ()
 
     @property
     def is_stored(self) -> bool:
@@ -65,7 +65,7 @@ class Explanation:
             "changes": [change.to_dict() for change in self.changes],
             "nearest": _told(self.nearest),
             "entry": _told(self.entry),
-            "accepted": None if self.accepted is None else self.accepted.to_dict(),
+            "accepted": [each.to_dict() for each in self.accepted],
             "version": self.call.version,
             "captured": _pairs(self.call.captured),
             "arguments": [

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from memo.inspection.accepted import accepted_text
 from memo.inspection.difference import shown_name
-from memo.render import Line, human_age, human_seconds, iso_time
+from memo.render import Line, ago, human_count, human_seconds
 
 if TYPE_CHECKING:
-    from memo.inspection.accepted import Acceptance
     from memo.inspection.change import Change
     from memo.inspection.explanation import Explanation
     from memo.render import Style
@@ -51,17 +50,11 @@ def short(digest: str) -> str:
     return digest[:DIGITS] if is_digest else digest
 
 
-def ago(timestamp: float) -> str:
-    """Return when something was, as people say it."""
-    return f"{human_age(time.time() - timestamp)} ago ({iso_time(timestamp)})"
-
-
 def _answer(explanation: Explanation) -> Iterator[Line]:
     entry = explanation.entry
     if entry is not None and not explanation.ran:
-        parts = [*_facts(entry), Line(f"a hit saves {human_seconds(entry.seconds)}")]
-        if explanation.accepted is not None:
-            parts.append(accepted_line(explanation.accepted))
+        accepted = [Line(accepted_text(each)) for each in explanation.accepted]
+        parts = [*_facts(entry), Line(f"a hit saves {human_seconds(entry.seconds)}"), *accepted]
         yield Line("stored", "good", parts=tuple(parts))
         return
     why = [*(Line(reason, "bad") for reason in explanation.reasons), *map(change_line, explanation.changes)]
@@ -72,6 +65,8 @@ def _answer(explanation: Explanation) -> Iterator[Line]:
     if entry is not None:
         yield Line("ran because", "title", parts=tuple(why))
         yield Line("its result is stored", "good", parts=tuple(_facts(entry)))
+        for each in explanation.accepted:
+            yield Line(f"{human_count(len(each.keys), 'call', 'calls')} more {accepted_text(each)}")
     else:
         yield Line("not stored", "bad", parts=tuple(why))
 
@@ -80,18 +75,6 @@ def _facts(entry: Metadata) -> Iterator[Line]:
     by = f" by {entry.made_by}" if entry.made_by else ""
     yield Line(f"made {ago(entry.created)}{by}")
     yield Line(f"took {human_seconds(entry.seconds)}; {entry.result_type or 'its result'} as {entry.format}")
-
-
-def accepted_line(acceptance: Acceptance) -> Line:
-    """Return what was accepted."""
-    old, new = (
-        f'version "{version}"' if version is not None else f"code {digest[:DIGITS]}"
-        for version, digest in (
-            (acceptance.old_version, acceptance.before),
-            (acceptance.new_version, acceptance.after),
-        )
-    )
-    return Line(f"accepted {ago(acceptance.accepted)}: made by {old}, and valid for {new}")
 
 
 def _captured(captured: tuple[str, ...]) -> Iterator[Line]:

@@ -3,7 +3,7 @@
 from memo.key.binder import Binder
 from memo.key.captured import captured_by
 from memo.key.given import GivenArgument
-from memo.key.key import ArgumentRecord, CallKey, StepIdentity, argument_digest, key_of, make_key
+from memo.key.key import ArgumentRecord, CallKey, StepIdentity, argument_digest, key_of, make_key, with_code
 from memo.key.origin import Origin
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "captured_by",
     "key_of",
     "make_key",
+    "with_code",
 ]

@@ -47,7 +47,7 @@ def told_of(
     for name, value, of_value, digest in zip(names, values, found, digests, strict=True):
         parts = parts_of(value, of_value)
         manifests = [class_manifest(cls) for cls in of_value.classes]
-        classes = [(cls.__qualname__, made.digest) for cls, made in zip(of_value.classes, manifests, strict=True)]
+        classes = [(name_of_class(cls), made.digest) for cls, made in zip(of_value.classes, manifests, strict=True)]
         if parts.code is not None:
             manifests.append(parts.code)
         yield GivenArgument(
@@ -60,6 +60,11 @@ def told_of(
             name not in skipped,
             tuple(manifests),
         )
+
+
+def name_of_class(cls: type) -> str:
+    """Return the module and the qualified name of a class, by which it is found again."""
+    return f"{cls.__module__}:{cls.__qualname__}"
 
 
 def type_name(cls: type) -> str:

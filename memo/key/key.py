@@ -133,4 +133,9 @@ def argument_digest(value: Any, name: str) -> str:
 
 
 def _with_classes(found: ValueDigest) -> str:
-    return det_hash((found.digest, *map(class_digest, found.classes))) if found.classes else found.digest
+    return with_code(found.digest, *map(class_digest, found.classes)) if found.classes else found.digest
+
+
+def with_code(value: str, *classes: str) -> str:
+    """Return the digest of an argument from that of its value and those of the code of the classes in it."""
+    return det_hash((value, *classes)) if classes else value

@@ -8,6 +8,7 @@ from memo.render.outline import Line, Style, text_of
 from memo.render.text import printable
 from memo.render.units import (
     UNKNOWN,
+    ago,
     exact_seconds,
     human_age,
     human_bytes,
@@ -20,6 +21,7 @@ __all__ = [
     "UNKNOWN",
     "Line",
     "Style",
+    "ago",
     "exact_seconds",
     "html_of",
     "human_age",

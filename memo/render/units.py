@@ -6,6 +6,7 @@ The numbers may come from a damaged entry, so each function takes whatever a flo
 from __future__ import annotations
 
 import math
+import time
 from datetime import UTC, datetime
 
 UNKNOWN = "?"
@@ -98,6 +99,11 @@ def iso_time(timestamp: float) -> str:
         return datetime.fromtimestamp(timestamp, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     except (OSError, OverflowError, ValueError):
         return UNKNOWN
+
+
+def ago(timestamp: float) -> str:
+    """Return when something was, as people say it."""
+    return f"{human_age(time.time() - timestamp)} ago ({iso_time(timestamp)})"
 
 
 def _is_amount(number: float) -> bool:

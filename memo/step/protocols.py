@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from memo.inspection.explanation import Explanation
+from memo.step.accepting import Accepted
 from memo.step.runner import StepInfo
 
 #: True to mypy alone.
@@ -50,6 +51,24 @@ class BoundMemoizedStep(Protocol[P, R_co]):
 
     def explain(self, /, *args: P.args, **kwargs: P.kwargs) -> Explanation:
         """Say what the key of this call is made of, and what answers the call or why it would run; nothing is run."""
+        ...
+
+    def accept(self, previous: str | None = None, *, dry_run: bool = False) -> Accepted:
+        """Declare that the last edit does not change results: what was stored before it answers the same calls now.
+
+        Args:
+            previous: which code was before: the beginning of its digest, or the version; needed where entries of
+                several codes are stored.
+            dry_run: write nothing, and see how the code differs.
+
+        Raises:
+            AcceptError: there is no such entry, or it is not clear which are meant, or none tells enough.
+            StoreError: the store could not be written.
+        """
+        ...
+
+    def revoke(self) -> int:
+        """Take back what was accepted for the code that is there now; return how many calls will run again."""
         ...
 
     def clear(self) -> int:

@@ -109,11 +109,12 @@ class Step:
     def keyed(self, version: str | None, values: tuple[Any, ...]) -> tuple[CallKey, CodeManifest | None]:
         """Return the key of a call with these bound arguments, and what the code is made of now."""
         manifest = self.manifest(version)
-        identity = self._identity(version, manifest)
-        return make_key(identity, self.binder.names, values, self._skipped), manifest
+        identity = self.identity(version, manifest)
+        return make_key(identity, self.binder.names, values, self.skipped), manifest
 
     @cached_property
-    def _skipped(self) -> dict[str, str]:
+    def skipped(self) -> dict[str, str]:
+        """The digests of the values at which parameters do not count."""
         return {name: argument_digest(value, name) for name, value in self.options.skip_defaults.items()}
 
     # -- what identifies it ---------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ class Step:
             return self._code.manifest()
         return self._beside_version.manifest() if self.options.depends_on else None
 
-    def _identity(self, version: str | None, manifest: CodeManifest | None) -> StepIdentity:
+    def identity(self, version: str | None, manifest: CodeManifest | None) -> StepIdentity:
         """Return what a key says about the step itself."""
         digest = "" if manifest is None else manifest.digest
         if version is None and self.options.code == "deep":
@@ -154,7 +155,7 @@ class Step:
         version = self.version
         if version is None:
             return ("step", self.function, *self.options.depends_on) if self.options.depends_on else self.function
-        return ("version", *self._identity(version, self.manifest(version)).parts())
+        return ("version", *self.identity(version, self.manifest(version)).parts())
 
     @property
     def store(self) -> Store:

@@ -16,6 +16,7 @@ from memo.step.shipping import way_of
 
 if TYPE_CHECKING:
     from memo.inspection import Explanation
+    from memo.step.accepting import Accepted
 
 
 class Questions:
@@ -57,6 +58,18 @@ class Questions:
         from memo.step.explaining import explain  # only for who asks
 
         return explain(self._step, self._full(args), kwargs)
+
+    def accept(self, previous: str | None = None, *, dry_run: bool = False) -> Accepted:
+        """Declare that the last edit does not change results: what was stored before it answers the same calls now."""
+        from memo.step.accepting import accept  # as above
+
+        return accept(self._step, previous, dry_run=dry_run)
+
+    def revoke(self) -> int:
+        """Take back what was accepted for the code that is there now; return how many calls will run again."""
+        from memo.step.accepting import revoke  # as above
+
+        return revoke(self._step)
 
     def clear(self) -> int:
         """Remove the step's stored results; return how many there were."""

@@ -146,12 +146,15 @@ class Storage:
         """Write the row *name* under *prefix*."""
         self.put(prefix + name, *self.pack_plain(prefix + name, value))
 
-    def add(self, prefix: str, makers: Mapping[str, Callable[[], object]]) -> None:
-        """Write those rows under *prefix* that are not there, made only then, all in one transaction."""
-        made = {prefix + name: make() for name, make in makers.items() if not self.has(prefix, name)}
-        packed = {key: b"".join(self.pack_plain(key, value)[0]) for key, value in made.items()}
+    def set_all(self, prefix: str, values: Mapping[str, object]) -> None:
+        """Write rows under *prefix*, all in one transaction."""
+        packed = {prefix + name: b"".join(self.pack_plain(prefix + name, value)[0]) for name, value in values.items()}
         if packed:
             self.writer.update({key: partial(_replaced, data) for key, data in packed.items()})
+
+    def add(self, prefix: str, makers: Mapping[str, Callable[[], object]]) -> None:
+        """Write those rows under *prefix* that are not there, made only then, all in one transaction."""
+        self.set_all(prefix, {name: make() for name, make in makers.items() if not self.has(prefix, name)})
 
     def items(self, prefix: str) -> Iterator[tuple[str, object]]:
         """Yield name and plain value of the rows under *prefix* that can be read."""

@@ -12,7 +12,7 @@ from memo.store.storage import ALIAS, MANIFEST, STORAGE_ERRORS, tag_of
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from memo.store.storage import Storage
 
@@ -62,7 +62,23 @@ class Told:
         Raises:
             StoreError: the store could not be written.
         """
-        self._insist(lambda: self._storage.set(ALIAS, key, (target, reason)))
+        self.add_aliases({key: (target, reason)})
+
+    def add_aliases(self, aliases: Mapping[str, tuple[str, str]]) -> None:
+        """Add aliases, key to target and reason, all in one transaction; see :meth:`add_alias`.
+
+        Raises:
+            StoreError: the store could not be written.
+        """
+        self._insist(lambda: self._storage.set_all(ALIAS, aliases))
+
+    def remove_aliases(self, keys: Iterable[str]) -> int:
+        """Remove the aliases *keys*, not the entries, and return how many there were.
+
+        Raises:
+            StoreError: the store could not be written.
+        """
+        return self._insist(lambda: self._storage.writer.remove([ALIAS + key for key in keys]))
 
     def removal(self, origin: str, key: str = EVERYTHING) -> tuple[float, str] | None:
         """Return when and how the entry *key* of a step, or all its entries at once, went; the last few are noted."""

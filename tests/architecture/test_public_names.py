@@ -5,6 +5,7 @@ from __future__ import annotations
 import memo
 
 EXPECTED = {
+    "AcceptError",
     "CustomDetHash",
     "DetHashFromInitParams",
     "DetHashWithVersion",

@@ -45,6 +45,7 @@ def test_the_document_has_what_the_reference_says(store: Store) -> None:
             }
             for key in (ABC1, B)
         ],
+        "accepted": [],
     } == document(result)
     assert "" == result.stderr
 
@@ -116,6 +117,6 @@ def test_numbers_that_json_does_not_have_are_null(store: Store) -> None:
 def test_a_store_that_does_not_exist_is_empty_and_stays_away(own_store: Path) -> None:
     result = memo("ls")
     assert (0, "", "") == (result.exit_code, result.stdout, result.stderr)
-    assert {"store": str(own_store), "entries": []} == document(memo("ls", "--json"))
+    assert {"store": str(own_store), "entries": [], "accepted": []} == document(memo("ls", "--json"))
     assert [f"0 entries, 0 B, in {own_store}"] == in_terminal("ls").lines
     assert not own_store.exists()

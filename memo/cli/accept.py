@@ -1,0 +1,77 @@
+"""``memo accept``: an edit of a step does not change its results."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from memo.cli.conventions import command, named
+from memo.cli.failure import AMBIGUOUS, NOT_FOUND, Failure
+from memo.errors import AcceptError
+from memo.render import Line, human_count
+
+if TYPE_CHECKING:
+    from memo.cli.output import Output
+    from memo.step.runner import Step
+    from memo.store import Store
+
+
+@command
+@click.argument("step", metavar="MODULE:STEP", type=named)
+@click.option("--from", "previous", type=named, metavar="CODE", help="Which code was before, by its beginning.")
+@click.option("--dry-run", is_flag=True, help="Only show how the code differs.")
+@click.option("--revoke", "is_revoked", is_flag=True, help="Take back what was accepted for the code as it is now.")
+def accept(store: Store, output: Output, *, step: str, previous: str | None, dry_run: bool, is_revoked: bool) -> None:
+    """Declare that the last edit of a step does not change its results.
+
+    MODULE is imported, as in "package.module:step" or "package.module:Class.step". What was stored before the edit
+    answers the same calls now. If entries of several codes are stored, name the one before: the results of an older
+    one may be what an edit has put right.
+    """
+    if is_revoked and (previous is not None or dry_run):
+        raise click.UsageError("--revoke stands alone: it takes back all that was accepted for the code as it is now")
+    found = _imported(step)
+    if click.get_current_context().params.get("store_directory") is None:
+        store = found.store  # it may name one of its own
+        output.directory = store.directory
+    from memo.step.accepting import accept as accept_step
+    from memo.step.accepting import revoke
+
+    if is_revoked:
+        count = revoke(found, store)
+        output.document(revoked=count, origin=found.label)
+        output.say(f"{human_count(count, 'call', 'calls')} of {found.label} will run again")
+        return
+    try:
+        done = accept_step(found, previous, dry_run=dry_run, store=store)
+    except AcceptError as error:
+        kind = AMBIGUOUS if error.candidates else NOT_FOUND
+        sentence, lines = str(error).partition("\n")[0], error.candidates
+        raise Failure(kind, sentence, [{"code": line.split()[0]} for line in lines], lines) from error
+    from memo.inspection.outline import change_line
+
+    refused = [Line(f"{key[:12]} is not accepted: {reason}", "bad") for key, reason in done.refused.items()]
+    output.outline(Line(str(done), "title", parts=(*map(change_line, done.changes), *refused)), **done.to_dict())
+
+
+def _imported(name: str) -> Step:
+    """Import a step."""
+    module, _, qualname = name.partition(":")
+    if not qualname:
+        raise click.UsageError(f"{name!r} names no step: type it as module:step")
+    if "" not in sys.path:
+        sys.path.insert(0, "")  # as for python -m
+    try:
+        found: Any = import_module(module)
+        for part in qualname.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise Failure(NOT_FOUND, f"{name} cannot be imported: {error}") from error
+    from memo.step.wrapper import Questions
+
+    if not issubclass(type(found), Questions):
+        raise Failure(NOT_FOUND, f"{name} is no step: it is of the type {type(found).__qualname__}")
+    return found._step  # type: ignore[no-any-return]  # noqa: SLF001 - its own questions take the arguments of a call

@@ -1,0 +1,140 @@
+"""``memo accept``: an edit is declared harmless on the command line, and taken back."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memo.store import Store
+from tests.cli.terminal import in_terminal
+
+PROGRAM = """
+from memo import memoize_step
+from features import clean
+class Model:
+    @memoize_step(name="fit")
+    def fit(self, x): return x
+@memoize_step(name="training")
+def train(rows): return clean(rows)
+plain = len
+"""
+FEATURES = "def clean(rows):\n    return [row for row in rows if row > 3]\n"
+
+
+class Project:
+    """A project whose step has run once, before an edit of its helper."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir()
+        (directory / "pyproject.toml").write_text('[project]\nname = "flights"\n')
+        (directory / "train.py").write_text(PROGRAM)
+        self.write(FEATURES)
+        self.run("import train; train.train([1, 5])")
+        self.write(FEATURES.replace("row > 3", "3 < row"))
+
+    def write(self, features: str) -> None:
+        (self.directory / "features.py").write_text(features)
+
+    def run(self, program: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-B", "-c", program], cwd=self.directory, capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def memo(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-B", "-m", "memo", *arguments]
+        return subprocess.run(command, cwd=self.directory, capture_output=True, text=True, check=False)
+
+    def is_cached(self) -> bool:
+        return self.run("import train; print(train.train.is_cached([1, 5]))") == "True\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "flights")
+
+
+def document(done: subprocess.CompletedProcess[str]) -> Any:
+    return json.loads(done.stdout)
+
+
+def test_an_edit_is_shown_accepted_listed_and_taken_back(project: Project, own_store: Path) -> None:
+    dry = project.memo("accept", "train:train", "--dry-run")
+    assert (0, "") == (dry.returncode, dry.stderr)
+    assert "1 call of flights/training would be answered by entries from before the edit\n" in dry.stdout
+    assert "+    return [row for row in rows if 3 < row]" in dry.stdout
+    assert not project.is_cached()
+    done = document(project.memo("accept", "train:train", "--json"))
+    assert ([False, {}], ["clean"]) == ([done["is_dry"], done["refused"]], [each["name"] for each in done["changes"]])
+    assert project.is_cached()
+    listed = document(project.memo("ls", "--json"))["accepted"]
+    assert [done["acceptance"]] == listed
+    assert "1 more call of flights/training accepted " in in_terminal("ls", columns=200).text
+    assert "1 call more accepted " in project.memo("explain", "training").stdout
+    back = project.memo("accept", "train:train", "--revoke")
+    assert (0, "1 call of flights/training will run again\n") == (back.returncode, back.stdout)
+    assert [] == document(project.memo("ls", "--json"))["accepted"]
+    assert 0 == document(project.memo("accept", "train:train", "--revoke", "--json"))["revoked"]
+    assert not project.is_cached()
+
+
+def test_of_several_codes_one_is_named(project: Project) -> None:
+    project.run("import train; train.train([1, 5])")
+    project.write(FEATURES.replace("row > 3", "not row <= 3"))
+    refused = project.memo("accept", "train:train")
+    assert (1, "") == (refused.returncode, refused.stdout)
+    assert 2 == refused.stderr.count("helper clean() changed (features.py)")
+    error = document(project.memo("accept", "train:train", "--json"))["error"]
+    codes = [each["code"] for each in error["candidates"]]
+    assert ("ambiguous", 2) == (error["kind"], len(codes))
+    assert 0 == project.memo("accept", "train:train", "--from", codes[0][:8]).returncode
+    assert project.is_cached()
+
+
+def test_another_store_can_be_named(project: Project, tmp_path: Path, own_store: Path) -> None:
+    other = Store(tmp_path / "other")
+    Store(own_store).export(tmp_path / "bundle")
+    other.import_(tmp_path / "bundle")
+    done = document(project.memo("accept", "train:train", "--store", str(other.directory), "--json"))
+    assert str(other.directory) == done["store"]
+    assert not project.is_cached()
+    assert 1 == len(list(other.aliases()))
+
+
+def test_a_steps_own_store_is_meant(project: Project) -> None:
+    file = project.directory / "train.py"
+    file.write_text(PROGRAM.replace('name="training"', 'name="training", store="own"'))
+    project.write(FEATURES)
+    project.run("import train; train.train([1, 5])")
+    project.write(FEATURES.replace("row > 3", "3 < row"))
+    done = document(project.memo("accept", "train:train", "--json"))
+    assert str(project.directory / "own") == done["store"]
+    assert project.is_cached()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["nothing:train"], 1, "nothing:train cannot be imported: No module named 'nothing'"),
+        (["train:nothing"], 1, "train:nothing cannot be imported: "),
+        (["train:plain"], 1, "train:plain is no step: it is of the type builtin_function_or_method"),
+        (["train:Model.fit"], 1, "flights/fit: nothing was accepted: no entry was made by other code than now"),
+        (["train:train", "--from", "ffff"], 1, "no entry was made by code that begins with 'ffff'"),
+        (["train"], 2, "'train' names no step: type it as module:step"),
+        (["train:train", "--revoke", "--dry-run"], 2, "--revoke stands alone"),
+        ([""], 2, "it is empty"),
+    ],
+)
+def test_what_is_no_step_or_has_nothing_to_accept_is_a_clean_failure(
+    project: Project, arguments: list[str], exit_code: int, said: str
+) -> None:
+    done = project.memo("accept", *arguments)
+    assert (exit_code, "") == (done.returncode, done.stdout)
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
