@@ -21,7 +21,7 @@ from rich.text import Text
 
 REPOSITORY = Path(__file__).parents[1]
 PICTURE = REPOSITORY / "docs" / "_static" / "session.svg"
-WIDTH = 80
+WIDTH = 84
 
 SESSION = [
     "python flight_delays.py",
