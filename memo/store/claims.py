@@ -73,28 +73,31 @@ class Claim:
 
     def try_acquire(self) -> bool:
         """Take the claim, and say whether nobody else has it."""
-        with _table.lock:
-            if _table.leaders.setdefault(self.name, self) is not self:
-                return False
-            if not self._try_lock():
-                self._give_back()
-                return False
-        self.is_held = True
+        # Above before anything else, and to the very end: who is interrupted in between must not wait for itself.
         _above.set((*_above.get(), self))
-        return True
+        with _table.lock:
+            if _table.leaders.setdefault(self.name, self) is self and self._try_lock():
+                self.is_held = True
+                return True
+        self.release()
+        return False
 
     def release(self) -> None:
         """Give the claim back, if we have it."""
-        _above.set(tuple(each for each in _above.get() if each is not self))
         with _table.lock:
             self._give_back()
+        _above.set(tuple(each for each in _above.get() if each is not self))
         self.is_held = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        try:
+            self.release()
+        except BaseException:  # an interrupt
+            self.release()
+            raise
 
     def _is_futile(self, above: tuple[Claim, ...]) -> bool:
         """Say whether to wait is to wait for ourselves: for what is computed above, or for who waits for that."""
@@ -110,7 +113,7 @@ class Claim:
 
     def _try_lock(self) -> bool:
         try:
-            self._file = _table.ranges.open(self.name[0])
+            self._file = _table.ranges.open(self.name[0], self)
             return self._file is None or try_lock(self._file, self._offset)
         except OSError:  # a store that cannot be locked can hardly be written; the threads of this process take turns
             return True
@@ -118,9 +121,9 @@ class Claim:
     def _give_back(self) -> None:
         if _table.leaders.get(self.name) is not self:  # another's; or it was ours before a fork
             return
-        file, self._file = self._file, None
-        if file is not None:
-            _table.ranges.close(file, self._offset)
+        if self._file is not None:
+            _table.ranges.close(self._file, self, self._offset)
+            self._file = None
         del _table.leaders[self.name]
 
 

@@ -127,19 +127,6 @@ def peek(data: bytes) -> Peek | None:
     return Peek(seconds, created, data[start : start + name].decode("utf-8", "replace"), format_version)
 
 
-def is_newer(data: bytes) -> bool:
-    """Say whether *data* begins an entry that a newer memo wrote."""
-    if len(data) < _VERSION.size:
-        return False
-    magic, version = _VERSION.unpack_from(data)
-    return bool(magic == MAGIC and version > ENTRY_FORMAT_VERSION)
-
-
-def is_signed(data: bytes) -> bool:
-    """Say whether *data* begins an entry that was signed with a secret."""
-    return len(data) >= _VERSION.size + 1 and data[:8] == MAGIC and data[_VERSION.size] == SEAL_BLAKE3
-
-
 def unpack(
     key: str,
     head: bytes,

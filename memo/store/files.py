@@ -52,16 +52,17 @@ def write(directory: Path, parts: Iterable[bytes | memoryview]) -> str:
     with suppress(FileExistsError):
         (directory / folder).mkdir(mode=0o700)
     with inside(directory, folder) as (prefix, at):
-        descriptor = os.open(prefix + partial, _WRITE, 0o600, dir_fd=at)
         try:
+            descriptor = os.open(prefix + partial, _WRITE, 0o600, dir_fd=at)
             with os.fdopen(descriptor, "wb") as file:
                 file.writelines(parts)
                 file.flush()
                 os.fsync(descriptor)
             os.rename(prefix + partial, prefix + name, src_dir_fd=at, dst_dir_fd=at)
         except BaseException:
-            with suppress(OSError):
-                os.unlink(prefix + partial, dir_fd=at)
+            for each in (partial, name):  # an interrupt may come at any time, also after it was made or renamed
+                with suppress(OSError):
+                    os.unlink(prefix + each, dir_fd=at)
             raise
     return f"{folder}/{name}"
 

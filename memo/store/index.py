@@ -194,7 +194,8 @@ class Index:
             connection, is_complete = self._try("mode=rw")  # but see query_only: only so the log is tidied up at close
             seen: tuple[int, ...] = (status.st_dev, status.st_ino)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _CLOSED_OFF:
+            # Where the log can be made it must be seen, so that without descriptors for it nothing is read.
+            if error.sqlite_errorcode & 0xFF not in _CLOSED_OFF or os.access(self._directory, os.W_OK):
                 raise
             connection, is_complete = self._try("mode=ro&immutable=1")
             seen = _in_detail(status)  # SQLite will not look for changes, so we do

@@ -12,6 +12,7 @@ import errno
 import os
 import stat
 from contextlib import suppress
+from io import FileIO
 from typing import TYPE_CHECKING
 
 from memo.store.location import check_directory, create_directory, distrust
@@ -33,11 +34,11 @@ _TAKEN = {errno.EACCES, errno.EAGAIN}  # which one differs from system to system
 
 
 class LockFile:
-    """An open file, and how many of its bytes this process has locked or is about to lock."""
+    """An open file, and who in this process has locked, or is about to lock, a byte of it."""
 
-    def __init__(self, descriptor: int) -> None:
-        self.descriptors = [descriptor]
-        self.users = 0
+    def __init__(self, file: FileIO) -> None:
+        self.opened = [file]  # closing one twice, when an interrupt came in between, does nothing
+        self.users: set[object] = set()
 
 
 class Ranges:
@@ -46,8 +47,8 @@ class Ranges:
     def __init__(self) -> None:
         self._files: dict[tuple[int, int], LockFile] = {}
 
-    def open(self, directory: Path) -> LockFile | None:
-        """Return the lock file of *directory*, to be closed by :meth:`close`; None where there are no such locks.
+    def open(self, directory: Path, user: object) -> LockFile | None:
+        """Return the lock file of *directory* for *user* to :meth:`close`; None where there are no such locks.
 
         Raises:
             OSError: it cannot be made or opened, or is not only ours.
@@ -55,25 +56,27 @@ class Ranges:
         if not HAS_LOCKS:
             return None
         file = self._opened(directory)
-        file.users += 1
+        file.users.add(user)
         return file
 
-    def close(self, file: LockFile, offset: int) -> None:
-        """Let others have the byte at *offset*, and close *file* if nobody else here uses it."""
-        file.users -= 1
-        if file.users:
+    def close(self, file: LockFile, user: object, offset: int) -> None:
+        """Let others have the byte at *offset*, and close *file* if nobody but *user* uses it; twice does no harm."""
+        if file.users - {user}:
             with suppress(OSError):
-                fcntl.lockf(file.descriptors[0], fcntl.LOCK_UN, 1, offset)
+                fcntl.lockf(file.opened[0], fcntl.LOCK_UN, 1, offset)
+            file.users.discard(user)
         else:
             for identity in [identity for identity, each in self._files.items() if each is file]:
                 del self._files[identity]
-            _close(file)
+            for each in file.opened:
+                each.close()
 
     def forget(self) -> None:
         """Have no locks, in a forked child: they are the parent's, and closing the child's descriptors drops none."""
         files, self._files = self._files, {}
         for file in files.values():
-            _close(file)
+            for each in file.opened:
+                each.close()
 
     def _opened(self, directory: Path) -> LockFile:
         check_directory(directory)
@@ -86,19 +89,19 @@ class Ranges:
                 if known is not None:
                     return known
         try:
-            descriptor = os.open(path, _FLAGS, 0o600)
+            opened = FileIO(os.open(path, _FLAGS, 0o600), "r+")
         except FileNotFoundError:
             create_directory(directory)
-            descriptor = os.open(path, _FLAGS, 0o600)
-        status = os.fstat(descriptor)
+            opened = FileIO(os.open(path, _FLAGS, 0o600), "r+")
+        status = os.fstat(opened.fileno())
         known = self._files.get((status.st_dev, status.st_ino))
         if known is not None:  # it was put there in between, and closing it would drop the locks
-            known.descriptors.append(descriptor)
+            known.opened.append(opened)
             return known
         if not stat.S_ISREG(status.st_mode) or distrust(status):
-            os.close(descriptor)
+            opened.close()
             raise OSError(errno.EPERM, f"{path} is not a file of this user")
-        file = self._files[status.st_dev, status.st_ino] = LockFile(descriptor)
+        file = self._files[status.st_dev, status.st_ino] = LockFile(opened)
         return file
 
 
@@ -109,15 +112,9 @@ def try_lock(file: LockFile, offset: int) -> bool:
         OSError: the file system has no such locks.
     """
     try:
-        fcntl.lockf(file.descriptors[0], fcntl.LOCK_EX | fcntl.LOCK_NB, 1, offset)
+        fcntl.lockf(file.opened[0], fcntl.LOCK_EX | fcntl.LOCK_NB, 1, offset)
     except OSError as error:
         if error.errno in _TAKEN:
             return False
         raise
     return True
-
-
-def _close(file: LockFile) -> None:
-    for descriptor in file.descriptors:
-        with suppress(OSError):
-            os.close(descriptor)

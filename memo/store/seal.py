@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SEAL_XXH3 = 0
 SEAL_BLAKE3 = 1
+SIGNED = "signed"  # the cause of refusing what is signed, where there is no secret
 
 # What keys are derived for; part of the entry's format.
 _TO_SIGN = "memo 2026-11 seal of an entry"
@@ -30,12 +31,14 @@ class RefusedEntryError(ValueError):
 
     Attributes:
         cause: which of the reasons it is; each is worth one warning.
+        is_for_others: whether it may be right where there is a secret, so that it is not to be replaced here.
     """
 
     def __init__(self, cause: str, sentence: str) -> None:
         super().__init__(cause, sentence)
         self.cause = cause
         self.sentence = sentence
+        self.is_for_others = cause == SIGNED
 
     def __str__(self) -> str:
         return self.sentence
@@ -163,7 +166,7 @@ _FOREIGN = (
 def refusal(seals: Seals, kind: int) -> RefusedEntryError:
     """Return why *seals* do not admit an entry with a seal of *kind*."""
     if seals.kind == SEAL_XXH3:
-        return RefusedEntryError("signed", _SIGNED)
+        return RefusedEntryError(SIGNED, _SIGNED)
     if isinstance(seals, Withheld):
         return RefusedEntryError("withheld", WITHHELD)
     return RefusedEntryError("unsigned", _UNSIGNED) if kind == SEAL_XXH3 else RefusedEntryError("foreign", _FOREIGN)

@@ -13,15 +13,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
-from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, is_signed, pack, peek
+from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack
 from memo.store.fork import watch_forks
 from memo.store.formats import FormatMissingError, check_readable, encode
 from memo.store.index import Index
 from memo.store.location import create_directory
+from memo.store.mounts import network_type
 from memo.store.opening import Opener, open_row, value_of
 from memo.store.patience import Patience
 from memo.store.schema import ForeignDatabaseError
-from memo.store.seal import SEAL_XXH3, RefusedEntryError
+from memo.store.seal import RefusedEntryError
 from memo.store.trouble import Troubles
 from memo.typing import MISSING, Missing
 
@@ -69,6 +70,7 @@ class Storage:
 
             with self._lock:
                 if self._writer is None:
+                    self.troubles.tell_network(network_type(self.directory))
                     self._writer = Writer(self.directory, self._patience, self.troubles.tell_aside)
         return self._writer
 
@@ -83,12 +85,12 @@ class Storage:
             key, row = self._follow(key)
             if row is None:
                 return None
+        return self._open(key, row, whole=whole)
+
+    def _open(self, key: str, row: tuple[Any, Any], *, whole: bool) -> Entry | None:
+        """Open an entry whose file others may replace between the look at its row and the look at it."""
         if row[0] is None:
             return open_row(key, row[1], self.seals, whole=whole)
-        return self._open_file(key, row, whole=whole)
-
-    def _open_file(self, key: str, row: tuple[Any, Any], *, whole: bool) -> Entry | None:
-        """Open a file that others may replace between the look at its row and the look at it."""
         while True:
             try:
                 return self._opener.open(key, *row, whole=whole)
@@ -123,8 +125,17 @@ class Storage:
         try:
             self.writer.put(key, InFile(name, size), tag)
         except BaseException:
-            files.remove(self.directory, name)
+            if not self._may_name(key, name):
+                files.remove(self.directory, name)
             raise
+
+    def _may_name(self, key: str, name: str) -> bool:
+        """Say whether the row *key* names the file *name*: an interrupt may come after it was written."""
+        try:
+            row = self.index.find(key)
+        except STORAGE_ERRORS:
+            return True
+        return row is not None and row[0] == name
 
     def has(self, prefix: str, name: str) -> bool:
         """Say whether there is a row *name* under *prefix* that is ours and whole, without decoding it."""
@@ -186,14 +197,17 @@ class Storage:
             row = None
         if row is None:
             return False
-        start = self.start_of(*row)
-        seen = peek(start)
-        if seen is None:
-            return is_newer(start)
-        if is_signed(start) and self.seals.kind == SEAL_XXH3:
-            return True
         try:
-            check_readable(seen.format, seen.format_version, chosen)
+            entry = self._open(key, row, whole=False)
+        except NewerEntryError:
+            return True
+        except RefusedEntryError as error:
+            return error.is_for_others
+        except (DamagedEntryError, *STORAGE_ERRORS):
+            return False
+        try:
+            if entry is not None:
+                check_readable(entry.format, entry.format_version, chosen)
         except FormatMissingError:
             return True
         return False

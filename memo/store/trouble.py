@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
+from contextlib import ExitStack, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memo.errors import StoreWarning, warn_user
@@ -14,7 +17,6 @@ from memo.store.seal import WITHHELD, SecretMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-    from pathlib import Path
 
     from memo.store.seal import RefusedEntryError
 
@@ -54,11 +56,20 @@ def diagnose(error: BaseException) -> Trouble:
         trouble = "closed", f"cannot be used ({error}); change its permissions, or {_ELSEWHERE}"
     elif number in _IN_THE_WAY:
         trouble = "directory", f"cannot be made or entered ({error}); {_ELSEWHERE}"
-    elif number in _OUT_OF_FILES:
+    elif number in _OUT_OF_FILES or (code == sqlite3.SQLITE_CANTOPEN and _are_descriptors_short()):
         trouble = "files", f"could not be opened ({error}); raise the limit of open files (ulimit -n)"
     else:
         trouble = "other", f"does not work ({type(error).__name__}: {error}); {_ELSEWHERE}"
     return Trouble(*trouble)
+
+
+def _are_descriptors_short() -> bool:
+    """Say whether hardly any file can be opened: SQLite does not say why it could not open one."""
+    with suppress(OSError), ExitStack() as opened:
+        for _ in range(4):  # a database, its log, the index of that, and a directory
+            opened.enter_context(Path(os.devnull).open("rb"))
+        return False
+    return True
 
 
 class Troubles:
@@ -72,6 +83,16 @@ class Troubles:
         """Warn that the store failed, if this cause is new."""
         trouble = diagnose(error)
         self.say(trouble.cause, f"the store in {self._directory} {trouble.sentence}")
+
+    def tell_network(self, kind: str | None) -> None:
+        """Warn if the store is on a network file system, of type *kind*."""
+        if kind is not None:
+            self.say(
+                "network",
+                f"the store in {self._directory} is on a network file system ({kind}), where processes on several "
+                f"machines may lock or miss each other's entries, and damage its database; no damage is taken for a "
+                f"result, but set MEMO_DIR to a directory of this machine",
+            )
 
     def tell_aside(self, reason: str, aside: Path) -> None:
         """Warn that the database was set aside, unless it was said that it would be."""
