@@ -21,7 +21,7 @@ from tests.dethash.worlds import world
 def thorough(value: Any) -> str:
     """Return the digest after a discovery of every container, each weighed by itself."""
     walk = Walk(Plans())
-    found = walk._discover(value)
+    found = walk._discover(value, "value")
     weighed = _by_container(found, set())
     assert not weighed.endless
     walk.columns.light = weighed.light
@@ -84,7 +84,7 @@ def test_weighing_by_level_and_by_container_agree() -> None:
     for value in LARGE:
         if type(value) in ATOMS:
             continue
-        found = Walk(Plans())._discover(value)
+        found = Walk(Plans())._discover(value, "value")
         by_level, by_container = weigh(found), _by_container(found, set())
         assert by_container.light == by_level.light
         assert {id(part) for part in by_container.heavy} == {id(part) for part in by_level.heavy}
