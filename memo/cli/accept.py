@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Only show how the code differs.")
 @click.option("--revoke", "is_revoked", is_flag=True, help="Take back what was accepted for the code as it is now.")
 def accept(store: Store, output: Output, *, step: str, previous: str | None, dry_run: bool, is_revoked: bool) -> None:
-    """Declare that the last edit of a step does not change its results.
+    """Declare that the last edit of a step changes no result.
 
     MODULE is imported, as in "package.module:step" or "package.module:Class.step". What was stored before the edit
     answers the same calls now. If entries of several codes are stored, name the one before: the results of an older

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.argument("key", type=named)
 @click.argument("other", metavar="KEY", type=named)
 def diff(store: Store, output: Output, key: str, other: str) -> None:
-    """Say how the entry of the second KEY differs from that of the first.
+    """Say how the entry of one KEY differs from that of another.
 
     They may be of one step or of two.
     """

@@ -10,6 +10,7 @@ from memo.cli.config import config
 from memo.cli.diff import diff
 from memo.cli.explain import explain
 from memo.cli.gc import gc
+from memo.cli.invalidate import invalidate
 from memo.cli.keygen import keygen
 from memo.cli.ls import ls
 from memo.cli.path import path
@@ -19,7 +20,7 @@ from memo.cli.stats import stats
 from memo.cli.verify import verify
 
 # As the help lists them; a command's file imports what is heavy when the command runs.
-COMMANDS = (ls, stats, show, explain, diff, accept, rm, gc, verify, export, import_, path, config, keygen)
+COMMANDS = (ls, stats, show, explain, diff, accept, invalidate, rm, gc, verify, export, import_, path, config, keygen)
 
 
 class Program(click.Group):

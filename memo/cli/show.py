@@ -8,7 +8,7 @@ import click
 
 from memo.cli.conventions import command, named
 from memo.cli.naming import chosen_entry
-from memo.inspection import explain_run
+from memo.inspection import explain_run, lineage
 
 if TYPE_CHECKING:
     from memo.cli.output import Output
@@ -17,12 +17,20 @@ if TYPE_CHECKING:
 
 @command
 @click.argument("key", type=named)
-def show(store: Store, output: Output, key: str) -> None:
+@click.option("--lineage", "with_lineage", is_flag=True, help="Also show what it was made from, and what from it.")
+def show(store: Store, output: Output, key: str, *, with_lineage: bool) -> None:
     """Show what the entry of KEY was made of, and why its step ran.
 
-    The result itself is not decoded.
+    The result itself is not decoded. For the lineage all entries of the store are looked at: an argument that has the
+    digest of a result was made by it, or by something equal.
     """
-    from memo.inspection.outline import outline
+    from memo.inspection.outline import lineage_lines, outline
 
-    explanation = explain_run(store, chosen_entry(store, key))
-    output.outline(outline(explanation), **explanation.to_dict())
+    entry = chosen_entry(store, key)
+    explanation = explain_run(store, entry)
+    line, fields = outline(explanation), explanation.to_dict()
+    found = lineage(store, entry.key) if with_lineage else None
+    if found is not None:
+        line = line._replace(parts=(*lineage_lines(found), *line.parts))
+        fields["lineage"] = found.to_dict()
+    output.outline(line, **fields)

@@ -9,7 +9,7 @@ from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
 from memo.dethash.digest import ValueDigest, det_hash, value_digest
 from memo.dethash.file import File
-from memo.dethash.parts import parts_of
+from memo.dethash.parts import is_scalar, parts_of, results_in
 from memo.dethash.registry import register_det_hash
 from memo.dethash.watch import CodeWatch, changed_names, class_digest, class_manifest, keep_sources, party_of
 
@@ -28,9 +28,11 @@ __all__ = [
     "class_digest",
     "class_manifest",
     "det_hash",
+    "is_scalar",
     "keep_sources",
     "parts_of",
     "party_of",
     "register_det_hash",
+    "results_in",
     "value_digest",
 ]

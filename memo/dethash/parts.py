@@ -29,6 +29,10 @@ MOST_PARTS = 40
 #: Digits of a part's digest: two parts of one place are compared, nothing is found by it.
 DIGITS = 16
 
+#: Parts of a result that are told, and how deep: what a program takes out of it and passes on.
+MOST_RESULTS, DEEPEST_RESULT = 16, 2
+_SCALARS = frozenset({"NoneType", "bool", "int", "float", "complex", "str", "bytes"})
+
 #: What two trees are compared by, as plain data: label, match, type, digest, parts.
 Tree = list[Any]
 
@@ -64,17 +68,35 @@ def parts_of(value: object, found: ValueDigest) -> Parts:
 
         code, plans = manifest_of_value(found.digest, walk)
         known = {}
-    tree = _Tree(plans, known).of(value)
+    tree = _Tree(plans, known, MOST_PARTS).of(value)
     return Parts(tree if tree[4] or code is not None else [], code)
+
+
+def results_in(value: object, found: ValueDigest) -> list[tuple[str, str]]:
+    """Return path and digest of the containers that are in a result, as far as they are few and near its root."""
+    if type(value) in ATOMS:
+        return []
+    walk = found.walk or Walk(Plans(without_module))
+    out: list[tuple[str, str]] = []
+    level = [("", _Tree(walk.plans, walk.columns.digests, MOST_RESULTS).of(value))]
+    for _ in range(DEEPEST_RESULT):
+        level = [(path + part[0], part) for path, parent in level for part in parent[4]]
+        out += [(path, part[3]) for path, part in level if not is_scalar(part[2])]
+    return out
+
+
+def is_scalar(type_name: str) -> bool:
+    """Say whether values of this type are too common to tell where one came from."""
+    return type_name in _SCALARS
 
 
 class _Tree:
     """Builds one tree, the parts near the root first."""
 
-    def __init__(self, plans: Plans, known: dict[int, bytes]) -> None:
+    def __init__(self, plans: Plans, known: dict[int, bytes], most: int) -> None:
         self._plans = plans
         self._known = known
-        self._left = MOST_PARTS
+        self._left = most
 
     def of(self, root: object) -> Tree:
         tree = self._part(root, "", "")

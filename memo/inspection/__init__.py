@@ -6,6 +6,7 @@ from memo.inspection.change import Change
 from memo.inspection.explain import explain_call, explain_last, explain_run, reason_to_run
 from memo.inspection.explanation import Explanation
 from memo.inspection.find import Found, ShortKeys, find
+from memo.inspection.lineages import Lineage, Link, lineage, products_of
 from memo.inspection.listing import list_entries
 from memo.inspection.stats import StepStats, stats
 
@@ -14,6 +15,8 @@ __all__ = [
     "Change",
     "Explanation",
     "Found",
+    "Lineage",
+    "Link",
     "ShortKeys",
     "StepStats",
     "acceptances",
@@ -23,7 +26,9 @@ __all__ = [
     "explain_last",
     "explain_run",
     "find",
+    "lineage",
     "list_entries",
+    "products_of",
     "reason_to_run",
     "stats",
 ]

@@ -12,6 +12,7 @@ from memo.render import Line, ago, human_count, human_seconds
 if TYPE_CHECKING:
     from memo.inspection.change import Change
     from memo.inspection.explanation import Explanation
+    from memo.inspection.lineages import Lineage, Link
     from memo.render import Style
     from memo.store import Argument, Metadata
 
@@ -42,6 +43,27 @@ def change_line(change: Change) -> Line:
         shown.append(Line(f"{len(change.diff) - MOST_LINES} more lines", "source"))
     aside = " → ".join(short(digest) for digest in (change.before, change.after) if digest)
     return Line(str(change), "bad", aside, tuple(shown))
+
+
+def lineage_lines(lineage: Lineage) -> list[Line]:
+    """Return what an entry was made from and what was made from it."""
+    made = [
+        Line(title, "title", parts=tuple(_link(link, is_source=is_source) for link in links))
+        for title, links, is_source in (
+            ("made from", lineage.sources, True),
+            ("was made into", lineage.products, False),
+        )
+        if links
+    ]
+    return made or [Line("nothing stored was made into it, and nothing from it")]
+
+
+def _link(link: Link, *, is_source: bool) -> Line:
+    part = f"{link.part} of its result" if link.part else "its result"
+    how = f"{part} was the argument {link.argument}" if is_source else f"its argument {link.argument} was {part}"
+    above = ", see above" if link.is_known else ""
+    parts = tuple(_link(each, is_source=is_source) for each in link.links)
+    return Line(f"{link.entry.origin}: {how}{above}", aside=f"key {link.entry.key[:DIGITS]}", parts=parts)
 
 
 def short(digest: str) -> str:

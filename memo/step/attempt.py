@@ -7,7 +7,7 @@ from logging import INFO
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Literal
 
-from memo.dethash import det_hash
+from memo.dethash import results_in, value_digest
 from memo.errors import UnhashableError
 from memo.step.log import log_hit, log_run, logger
 from memo.step.telling import argument_of, keep_manifests, made_by
@@ -81,7 +81,7 @@ class Attempt:
 
     def keep(self, result: object, seconds: float) -> None:
         """Store *result*, which took *seconds* to compute."""
-        metadata = self.metadata(seconds, _digest_of(result))
+        metadata = self.metadata(seconds, *_told_of_result(result))
         reason = self._reason(metadata) if logger.isEnabledFor(INFO) else ""
         stored = self.store.save(self.key.key, result, metadata, self.keeping)
         if stored:
@@ -90,7 +90,9 @@ class Attempt:
         if reason:
             log_run(self.label, reason, seconds, stored=stored)
 
-    def metadata(self, seconds: float = 0.0, result_digest: str | None = None) -> Metadata:
+    def metadata(
+        self, seconds: float = 0.0, result_digest: str | None = None, results: tuple[tuple[str, str], ...] = ()
+    ) -> Metadata:
         """Return what is told of this call, and of its run if it has run."""
         return Metadata(
             key=self.key.key,
@@ -100,6 +102,7 @@ class Attempt:
             version=self.version,
             captured=self.key.identity.captured,
             result_digest=result_digest,
+            results=results,
             seconds=seconds,
             created=time(),
             cause=self.cause,
@@ -117,10 +120,12 @@ class Attempt:
         return reason_to_run(self.store, metadata, self.key.identity, {made.digest: made for made in self.manifests()})
 
 
-def _digest_of(result: object) -> str | None:
+def _told_of_result(result: object) -> tuple[str | None, tuple[tuple[str, str], ...]]:
+    """Return a result's digest, as that of an argument, and those of what is in it: it may be passed on."""
     if isinstance(result, Stream):  # nobody gets it as a whole
-        return None
+        return None, ()
     try:
-        return det_hash(result)
+        found = value_digest(result, "result")
+        return found.digest, tuple(results_in(result, found))
     except (UnhashableError, OSError):  # or a memo.File that is not there
-        return None
+        return None, ()

@@ -41,7 +41,8 @@ class Metadata:
         arguments: the bound arguments, in the order of the signature.
         version: the step's version, if it has one.
         result_type: the result's type, with its module; filled in by the store where it is empty.
-        result_digest: the result's digest, where somebody computed it.
+        result_digest: the result's digest, where it has one.
+        results: path and digest of the containers in the result, as far as they are few.
         seconds: how long the step took.
         created: when it ended, in seconds since 1970.
         format: the format that the result is stored in; filled in by the store.
@@ -58,6 +59,7 @@ class Metadata:
     captured: tuple[str, ...] = ()
     cause: str = ""
     made_by: str = ""
+    results: tuple[tuple[str, str], ...] = ()
     result_type: str = ""
     result_digest: str | None = None
     seconds: float = 0.0
@@ -124,8 +126,9 @@ def encode_metadata(metadata: Metadata, *, result_type: str) -> bytes:
     fields: dict[str, object] = {name: getattr(metadata, name) for name in _TEXTS}
     fields["result_type"] = result_type
     fields["arguments"] = [_encode_argument(argument) for argument in metadata.arguments]
-    if metadata.captured:
-        fields["captured"] = metadata.captured
+    for name in ("captured", "results"):
+        if getattr(metadata, name):
+            fields[name] = getattr(metadata, name)
     return _encode(fields).encode()
 
 
@@ -177,6 +180,7 @@ def decode_metadata(
             format=format,
             arguments=tuple(_decode_argument(*argument) for argument in fields.get("arguments", ())),
             captured=tuple(fields.get("captured", ())),
+            results=tuple((str(path), str(digest)) for path, digest in fields.get("results", ())),
             **{name: fields[name] for name in _TEXTS if name in fields},
         )
     except (AttributeError, TypeError) as error:

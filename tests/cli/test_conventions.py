@@ -20,13 +20,14 @@ from tests.cli.conftest import document, memo, memo_process
 from tests.cli.terminal import in_terminal
 
 COMMANDS = [
-    "ls", "stats", "show", "explain", "diff", "accept", "rm", "gc", "verify", "export", "import", "path", "config",
-    "keygen",
+    "ls", "stats", "show", "explain", "diff", "accept", "invalidate", "rm", "gc", "verify", "export", "import",
+    "path", "config", "keygen",
 ]  # fmt: skip
 #: What makes a command say something about everything in the store, which has one entry.
 EVERYTHING = {
     "rm": ["--all", "--yes"], "gc": ["--max-bytes", "0", "--yes"], "export": ["file"],
     "show": ["f"], "explain": ["step"], "diff": ["f", "f"], "accept": ["tests.cli.elsewhere:step", "--dry-run"],
+    "invalidate": ["f", "--yes"],
 }  # fmt: skip
 EVIL = "evil/\x1b]0;title\x07\x1b[2J:[red]step\nsecond\u202e line\x7f\x9b"
 SHOWN = "evil/\\x1b]0;title\\x07\\x1b[2J:[red]step\\nsecond\\u202e line\\x7f\\x9b"
