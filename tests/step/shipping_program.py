@@ -114,8 +114,13 @@ def steps() -> dict[str, tuple[Any, tuple[Any, ...]]]:
     }
 
 
+def start_methods() -> list[str]:
+    """Return Python's own ways to start a process: joblib adds one of its own to them."""
+    return [method for method in multiprocessing.get_all_start_methods() if "loky" not in method]
+
+
 def engines() -> Iterator[tuple[str, Callable[[list[Any]], list[Any]]]]:
-    for method in multiprocessing.get_all_start_methods():
+    for method in start_methods():
 
         def pooled(jobs: list[Any], method: str = method) -> list[Any]:
             with multiprocessing.get_context(method).Pool(1) as pool:

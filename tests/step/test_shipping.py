@@ -18,7 +18,8 @@ from memo import memoize_step
 Program = tuple[dict[str, dict[str, list[str]]], dict[str, list[object]], dict[str, int]]
 
 PROGRAM = Path(__file__).with_name("shipping_program.py")
-ENGINES = [*multiprocessing.get_all_start_methods(), "ProcessPoolExecutor", "cloudpickle", "loky"]
+STARTS = [method for method in multiprocessing.get_all_start_methods() if "loky" not in method]  # which joblib adds
+ENGINES = [*STARTS, "ProcessPoolExecutor", "cloudpickle", "loky"]
 
 
 @pytest.fixture(scope="module")
