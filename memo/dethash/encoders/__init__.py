@@ -31,6 +31,7 @@ for _library, _file in {
     "re": "stdlib_text",
     "types": "stdlib_typing",
     "typing": "stdlib_typing",
+    "unittest": "stdlib_mock",
     "uuid": "stdlib_net",
     "weakref": "stdlib_references",
     "zoneinfo": "stdlib_zoneinfo",
