@@ -240,7 +240,10 @@ class Columns:
             return node.children
         if self.light is None:
             raise TooHeavyError
-        return sorted(map(self.known_or_digest, node.children))
+        for child in node.children:
+            if id(child) not in self.digests:  # once an object: the set itself may be written out often
+                self.digests[id(child)] = self.digest(child)
+        return sorted(self.digests[id(child)] for child in node.children)
 
     def _instances(self, members: list[Any]) -> int:
         return self._dicts(self.plans.attributes_of(members))

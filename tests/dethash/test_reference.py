@@ -67,7 +67,8 @@ EDGES: list[Any] = [
     # Containers that are just heavy, and just not.
     *([list(range(505))], [list(range(504))], [list(range(503))], [[list(range(490))]], [list(range(600))] * 3),
     *([[["x" * 4096] * 3], [["x" * 4096] * 4]], [["x" * 31] * 252], [["x" * 32] * 252], [["x" * 32] * 253]),
-    [[[n] * 20] * 30 for n in range(3)],
+    *([[[n] * 20] * 30 for n in range(3)], [[[1], *["x" * 4000] * 5], *([n] for n in range(20))]),
+    *([{"a": [1], "b": ["x" * 4000] * 5}, *({"a": n} for n in range(20))], [[[]] * 58, *([n] for n in range(20))]),
     # Texts that are just long, and just not.
     *(["x" * 4096], ["x" * 4097], "x" * 4097, b"x" * 4097, {"x" * 5000: "x" * 5000}, {"x" * 5000}),
     [b"x" * 5000, "y"],
