@@ -59,7 +59,8 @@ def _find(code: CodeType, namespace: dict[str, Any]) -> Definition | None:
     filename = filename_of(code)
     known = list(texts(filename, namespace))
     found = _find_in(known, code)
-    if found is None and read_again(filename, namespace):
+    if found is None:
+        read_again(filename, namespace)  # or another thread has done so meanwhile
         found = _find_in(texts(filename, namespace)[len(known) :], code)
     return found
 

@@ -43,11 +43,11 @@ def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
 def read_again(filename: str, namespace: dict[str, Any] | None = None) -> bool:
     """Read *filename* now; say whether its text is a new one."""
     text = _read(filename, namespace)
-    known = _texts.setdefault(filename, [])
-    if text is None or text in known:
-        return False
-    known.append(text)
-    return True
+    known = _texts.get(filename, [])
+    is_new = text is not None and text not in known
+    # Replaced and never changed, so that another thread sees all of it or nothing.
+    _texts[filename] = [*known, text] if is_new and text is not None else known
+    return is_new
 
 
 def filename_of(code: CodeType) -> str:
@@ -70,8 +70,8 @@ def keep_sources(sources: Sources) -> None:
     for code, filename in places:
         _filenames.get(code, partial(str, filename))
     for filename, there in found.items():
-        here = _texts.setdefault(filename, [])
-        here += [text for text in there if text not in here]
+        here = _texts.get(filename, [])
+        _texts[filename] = [*here, *(text for text in there if text not in here)]
 
 
 def remember(function: Any) -> None:
@@ -91,10 +91,10 @@ def remember_loaded_modules() -> None:
         spec = namespace.get("__spec__")
         if name in _seen_modules and _seen_modules[name] is spec:
             continue
-        _seen_modules[name] = spec
         filename = namespace.get("__file__")
         if isinstance(filename, str) and filename.endswith((".py", ".pyw")) and party_of_module(name).kind == "first":
             read_again(filename, namespace)
+        _seen_modules[name] = spec  # only now: another thread would go on without its text
 
 
 def _read(filename: str, namespace: dict[str, Any] | None) -> str | None:
