@@ -61,7 +61,7 @@ class _Comparison:
         held_before, held_after = set(self._before["held"]), set(self._after["held"])
         out += [Change(kind="registered code", name=name, before=name) for name in sorted(held_before - held_after)]
         out += [Change(kind="registered code", name=name, after=name) for name in sorted(held_after - held_before)]
-        return without_repeats(out) or list(self._leftovers())
+        return out or list(self._leftovers())
 
     def _piece(self, old: Piece, new: Piece) -> Iterator[Change]:
         if new["kind"] == "class":

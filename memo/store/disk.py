@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 # To the hour: what was used lately need not be written, and for a large row that is most of the work.
-_USED = "UPDATE Cache SET access_time = ?1 WHERE key = ?2 AND raw = 1 AND access_time < ?1 - 3600"
+_USED = "UPDATE Cache SET access_time = ? WHERE key = ? AND raw = 1 AND access_time < ? - 3600"
 # diskcache does not see rows that have expired. We write none, so somebody hides one.
 _EXPIRES_NEVER = "UPDATE Cache SET expire_time = NULL WHERE expire_time NOTNULL"
 
@@ -154,7 +154,7 @@ class Writer:
                 for key, function in changes.items():
                     cache.set(key, function(cache.get(key)))
                 for key, when in used:
-                    cache._sql(_USED, (when, key))  # noqa: SLF001 - ours
+                    cache._sql(_USED, (when, key, when))  # noqa: SLF001 - ours
 
         self._write(change, wait=wait)
 

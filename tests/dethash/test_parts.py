@@ -89,7 +89,9 @@ def test_a_tree_is_of_a_few_kilobytes_whatever_the_value():
         deep = [deep, 1]
     cycle: list = [1]
     cycle.append(cycle)
-    for value in (wide, deep, cycle, [wide] * 3):
+    many = SimpleNamespace(**{f"a{number}": number for number in range(100)})
+    others = [set(range(100)), many, OrderedDict.fromkeys(range(100)), {(number,): 1 for number in range(100)}]
+    for value in (wide, deep, cycle, [wide] * 3, [many] * 3, others):
         made = tree(value)
         assert made[4]
         assert 8192 > len(json.dumps(made))

@@ -68,6 +68,8 @@ def test_another_steps_entry_and_the_calls_own_are_not_near(store: Store) -> Non
 def test_of_a_run_that_is_over_only_what_was_there_before_is_near(store: Store) -> None:
     save(store, call("a", "1", created=1.0), call("b", "1", created=2.0), call("c", "1", created=3.0))
     assert "a" == nearest(store, call("b", "1", created=2.0), older=True).code_digest
+    save(store, call("d", "8", created=4.0), call("d", "9", created=6.0))
+    assert call("d", "8").key == nearest(store, call("d", "7", created=5.0), older=True).key
 
 
 def test_a_version_is_found_by_its_key(store: Store) -> None:

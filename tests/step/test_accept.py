@@ -151,6 +151,8 @@ def test_what_was_accepted_before_is_accepted_again(program) -> None:
     fourth = program(FOUR)
     fourth.step.accept()
     assert [True, True] == [fourth.step.is_cached(1), fourth.step.is_cached(2)]
+    fourth.step.revoke()
+    assert [False, True] == [fourth.step.is_cached(1), program(THREE).step.is_cached(1)]
 
 
 def test_the_code_of_an_arguments_class_can_be_accepted(program) -> None:

@@ -40,7 +40,9 @@ def _unparsed(node: ast.AST) -> str:
 
 
 def _cleaned(node: Any, reads: frozenset[str], *, in_class: bool) -> Any:
-    """Return a copy of *node* without what does not count."""
+    """Return a copy of *node* without what does not count; of expressions all does, so they are shared."""
+    if isinstance(node, ast.expr):
+        return node
     inside = isinstance(node, ast.ClassDef) or (in_class and not isinstance(node, (*_FUNCTIONS, ast.Lambda)))
     fields: dict[str, Any] = {}
     for name, value in ast.iter_fields(node):
