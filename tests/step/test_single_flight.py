@@ -55,6 +55,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> SimpleQueue[None]:
     return queue
 
 
+@pytest.mark.stress  # once, on a machine with eight other programs, one of the threads did not come to wait
 def test_threads_compute_once_and_each_gets_an_object_of_its_own(waits: SimpleQueue[None]) -> None:
     gate = Gate()
 
