@@ -37,7 +37,7 @@ _refuse(
 _refuse(_AWAITABLE, "concurrent.futures._base.Future")
 _refuse(
     _FILE,
-    "_io._IOBase _io.FileIO _io.BufferedReader _io.BufferedWriter _io.BufferedRandom _io.TextIOWrapper "  # 3.15: by name
+    "_io._IOBase _io.FileIO _io.BufferedReader _io.BufferedWriter _io.BufferedRandom _io.TextIOWrapper "
     "tempfile._TemporaryFileWrapper tempfile.TemporaryDirectory zipfile.ZipFile tarfile.TarFile "
     "shelve.Shelf posix.DirEntry nt.DirEntry",
 )
