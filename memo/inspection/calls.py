@@ -51,13 +51,17 @@ def _code(before: str, after: str, kept: Kept, *, of_step: bool) -> Iterator[Cha
     if before == after:
         return
     old, new = kept.manifest(before), kept.manifest(after)
-    try:
-        if old is not None and new is not None:
-            yield from compare_manifests(old, new, kept.text, of_step=of_step)
+    what = "what it is made of is not kept"
+    if old is not None and new is not None:
+        try:
+            found = compare_manifests(old, new, kept.text, of_step=of_step)
+        except _MALFORMED:
+            found, what = [], "what is kept of it cannot be read"
+        else:
+            what = "what is kept of it does not tell where"
+        if found:
+            yield from found
             return
-    except _MALFORMED:
-        pass
-    what = "what it is made of is not kept" if old is None or new is None else "what is kept of it cannot be read"
     yield Change(kind="code", name="", before=before, after=after, details=(what,), is_step=of_step)
 
 

@@ -139,7 +139,7 @@ def _read(label: str, read: Any) -> Line:
     name = f"{scope} {shown_name(label)}".removesuffix(" 0")  # the first base class is the usual one
     if seen == "code":
         return Line(f"{name}: {read.get('type')} {read.get('name')}")
-    how = {"package": "by the package's version", "value": "by value"}.get(seen, seen)
+    how = {"package": "by the package's version", "value": "by value", "content": "by its content"}.get(seen, seen)
     what = read.get("name") or read.get("type")
     return Line(f"{name}: {what}, {how}", aside=short(str(read.get("digest"))))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from logging import INFO
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Literal
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from memo.dethash import results_in, value_digest
 from memo.errors import UnhashableError
 from memo.step.log import log_hit, log_run, logger
-from memo.step.telling import argument_of, keep_manifests, made_by
+from memo.step.telling import argument_of, keep_manifests, made_by, told
 from memo.store import AS_USUAL, Keeping, Metadata, Stream
 from memo.typing import MISSING, Missing
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The cause of a run that was asked for.
 TOLD = "told"
+#: What is said where no reason was found, for whatever reason.
+UNTOLD = "it is not known why"
 #: What is said of an entry that is there, and of which nothing came.
 UNDECODED = "could not be decoded"
 
@@ -73,7 +76,7 @@ class Attempt:
 
     def begin(self) -> None:
         """Take note of the arguments, which the run may change, and of what is stored, which it may replace."""
-        self.told = self.key.told()
+        self.told = told(self.key.told, ())
         self.key = self.key.without_values()
         if self.cause == "":
             trouble = self.store.trouble_with(self.key.key, self.keeping)
@@ -82,10 +85,10 @@ class Attempt:
     def keep(self, result: object, seconds: float) -> None:
         """Store *result*, which took *seconds* to compute."""
         metadata = self.metadata(seconds, *_told_of_result(result))
-        reason = self._reason(metadata) if logger.isEnabledFor(INFO) else ""
+        reason = told(partial(self._reason, metadata), UNTOLD) if logger.isEnabledFor(INFO) else ""
         stored = self.store.save(self.key.key, result, metadata, self.keeping)
         if stored:
-            keep_manifests(self.store, self.manifests())
+            told(partial(keep_manifests, self.store, self.manifests()), None)
         self.store.record(self.label, misses=1)
         if reason:
             log_run(self.label, reason, seconds, stored=stored)
@@ -126,6 +129,6 @@ def _told_of_result(result: object) -> tuple[str | None, tuple[tuple[str, str], 
         return None, ()
     try:
         found = value_digest(result, "result")
-        return found.digest, tuple(results_in(result, found))
+        return found.digest, tuple(told(partial(results_in, result, found), []))
     except (UnhashableError, OSError):  # or a memo.File that is not there
         return None, ()

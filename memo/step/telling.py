@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from memo.store import Argument
 
@@ -14,6 +15,20 @@ if TYPE_CHECKING:
     from memo.dethash import CodeManifest
     from memo.key import GivenArgument
     from memo.store import Store
+
+
+T = TypeVar("T")
+
+_log = logging.getLogger("memo")
+
+
+def told(tell: Callable[[], T], nothing: T) -> T:
+    """Return what *tell* does, or else *nothing*: what only explains must not fail a call or lose its result."""
+    try:
+        return tell()
+    except Exception:  # noqa: BLE001 - whatever a strange value or a strange store makes of it
+        _log.debug("memo could not take note of a call", exc_info=True)
+        return nothing
 
 
 def argument_of(given: GivenArgument) -> Argument:

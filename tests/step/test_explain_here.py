@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memo import Store, UnhashableError, memoize_step, refreshing
+from memo import File, Store, UnhashableError, memoize_step, refreshing
 
 SECRET = "hunter2-the-password"
 RATE = 2
@@ -234,3 +234,43 @@ def test_the_arguments_are_told_as_they_were_before_the_run() -> None:
 
     drain([[1], [2]])
     assert "argument rows[1][0] changed" == drain.explain([[1], [3]]).why
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["memo.key.given.parts_of", "memo.step.attempt.results_in", "memo.inspection.reason_to_run",
+     "memo.dethash.code.manifest.CodeManifest.to_dict", "memo.dethash.code.manifest.Details"],
+)  # fmt: skip
+def test_what_only_explains_neither_fails_a_call_nor_loses_its_result(
+    broken: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fails(*_):
+        raise RuntimeError("strange")
+
+    monkeypatch.setattr(broken, fails)
+    calls = []
+
+    @memoize_step
+    def counted(rows):
+        calls.append(rows)
+        return [rows]
+
+    with caplog.at_level(logging.DEBUG, "memo"):
+        assert [[[1]]] * 2 == [counted([1]), counted([1])]
+    assert [[1]] == calls
+    assert "memo could not take note of a call" in caplog.text or "memo cannot describe the code" in caplog.text
+
+
+def test_a_file_that_the_code_reads_is_seen_by_its_content(tmp_path: Path) -> None:
+    rates = File(tmp_path / "rates.csv")
+    rates.path.write_text("1")
+
+    @memoize_step
+    def rated(x):
+        return rates, x
+
+    rated(1)
+    rates.path.write_text("2")
+    told = rated.explain(1)
+    assert "captured variable rates of " in told.why
+    assert "content" == told.code["entries"][0]["reads"]["rates"]["seen"]

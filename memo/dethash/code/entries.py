@@ -18,6 +18,7 @@ from memo.dethash.code.fields import find_class
 from memo.dethash.code.functions import analyse, is_read
 from memo.dethash.code.spelled import spell_class, spell_function
 from memo.dethash.columns import pack
+from memo.dethash.file import File
 from memo.dethash.hashing import digest_bytes
 from memo.dethash.node import Binding, CodeNode, Node
 from memo.dethash.opaque import OPAQUE
@@ -38,7 +39,7 @@ class Read(NamedTuple):
     digest: str
     #: The value's type with its module, or what kind of code it is.
     type: str
-    #: ``value``, ``code``, ``package``, ``standard library``, ``opaque``, ``unbound``…
+    #: ``value``, ``code``, ``package``, ``standard library``, ``content`` of a file, ``opaque``, ``unbound``…
     seen: str
     #: What holds it: ``global``, ``captured variable``, ``default``, ``attribute``, ``base class``…
     scope: str
@@ -150,7 +151,7 @@ class Details:
                 return Read(digest, _type_of(value), "package", scope, str(node.children[2]))
             if node.tag in _BY_NAME:
                 return Read(digest, _type_of(value), _BY_NAME[node.tag], scope, "".join(map(str, node.children)))
-        return Read(digest, _type_of(value), "value", scope)
+        return Read(digest, _type_of(value), "content" if type(value) is File else "value", scope)
 
     def _digest(self, value: object) -> str:
         if id(value) not in self._reaching and id(value) in self._walk.columns.digests:

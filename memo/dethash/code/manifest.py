@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any, NamedTuple
 
@@ -100,25 +101,31 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
 
 
 def _manifest(made: Made, function: Any, reads: frozenset[str]) -> CodeManifest:
-    walk, root = made.walk, made.root
-    details = Details(walk)
+    bare = CodeManifest(made.digest, str(made.root.tag[1]), (), {}, (), {}, _opaque(made.walk), reads, {})
+    try:
+        return _described(bare, made, function)
+    except Exception:
+        logging.getLogger("memo").debug("memo cannot describe the code of %s", name_of(function), exc_info=True)
+        return bare
+
+
+def _described(bare: CodeManifest, made: Made, function: Any) -> CodeManifest:
+    """Return the manifest with what explains it."""
+    details = Details(made.walk)
     entries = details.entries()
-    bindings = [child for child in root.children if type(child) is Binding]
-    itself = root.children[0]
+    bindings = [child for child in made.root.children if type(child) is Binding]
+    itself = made.root.children[0]
     if type(itself) is CodeNode:  # the function's own code, which is no function any more
-        entries = (details.entry(function, itself, walk.digest_of(itself).hex()), *entries)
+        entries = (details.entry(function, itself, made.walk.digest_of(itself).hex()), *entries)
     elif itself is not None and not details.is_code(itself):  # such as a partial
         bindings.insert(0, Binding("itself", itself))
-    return CodeManifest(
-        made.digest,
-        str(root.tag[1]),
-        entries,
-        details.reads(bindings),
-        tuple(map(name_of, made.in_state)),
-        details.packages,
-        _opaque(walk),
-        reads,
-        details.texts,
+    return replace(
+        bare,
+        entries=entries,
+        depends_on=details.reads(bindings),
+        held=tuple(map(name_of, made.in_state)),
+        packages=details.packages,
+        texts=details.texts,
     )
 
 
