@@ -19,7 +19,7 @@ from memo.store import Store
 from memo.typing import MISSING
 from tests.store.conftest import ORIGIN
 
-HUGE = b"x" * (2 << 20)
+FILE, HUGE = b"x" * 50_000, b"x" * (2 << 20)
 
 
 @contextmanager
@@ -64,7 +64,7 @@ def test_a_directory_that_others_control_is_bypassed_with_one_warning(
         directory.mkdir(mode=0o700)
     else:
         save("k", 1)
-        save("large", HUGE)
+        save("large", FILE)
         store.close()
     if "link" in kind:
         directory.rename(elsewhere)
@@ -80,7 +80,7 @@ def test_a_directory_that_others_control_is_bypassed_with_one_warning(
             assert (MISSING, MISSING) == (opened.load("k"), opened.load("large"))
             assert not opened.contains("k")
             assert not save("k", 2, into=opened)
-            assert not save("j", HUGE, into=opened)
+            assert not save("j", FILE, into=opened)
             assert not opened.save_manifest("d", {})
             opened.record(ORIGIN, hits=1)
         assert [] == list(opened.entries())
@@ -202,49 +202,55 @@ def test_a_file_that_is_not_only_ours_is_not_read(
     assert HUGE in (tmp_path / "copy").read_bytes()
 
 
+PLANTED_NUMBERS = [-1.0, 1.0, 1e300, "text", b"\xff\x00", None]
+
+
 @pytest.mark.parametrize("column", ["expire_time", "access_time", "store_time", "access_count", "size", "mode"])
-@pytest.mark.parametrize("planted", [-1.0, 1.0, 1e300, "text", b"\xff\x00", None])
-def test_a_planted_number_changes_nothing(
-    store: Store, save: Callable[..., bool], column: str, planted: object
-) -> None:
+def test_planted_numbers_change_nothing(store: Store, save: Callable[..., bool], column: str) -> None:
     """In particular, diskcache does not see a row that has expired: it must be removed nevertheless."""
-    for key in "abc":
-        save(key, HUGE if key == "c" else 1, ORIGIN)
+    for number in range(2 * len(PLANTED_NUMBERS)):
+        save(str(number), FILE if number == 1 else number)
     with raw(store) as connection:
-        connection.execute(f"UPDATE Cache SET {column} = ?", (planted,))
+        for number, planted in enumerate(2 * PLANTED_NUMBERS):
+            connection.execute(f"UPDATE Cache SET {column} = ? WHERE key = ?", (planted, str(number)))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StoreWarning)
-        assert [1, 1, HUGE] == [store.load(key).value for key in "abc"]
-        assert 3 == len(list(store.entries()))
+        for number in range(2 * len(PLANTED_NUMBERS)):
+            assert (FILE if number == 1 else number) == store.load(str(number)).value
+        assert 12 == len(list(store.entries()))
         assert 1 == len(store.totals())
-        assert save("a", 2)
-        assert 2 == store.load("a").value
-        assert store.delete("b")
-        assert 2 == store.clear(ORIGIN)
+        for number in range(len(PLANTED_NUMBERS)):
+            assert save(str(number), -number)
+            assert -number == store.load(str(number)).value
+            assert store.delete(str(len(PLANTED_NUMBERS) + number))
+        assert len(PLANTED_NUMBERS) == store.clear(ORIGIN)
     assert [] == list(store.directory.rglob("*.entry"))
 
 
+PLANTED_TEXTS = ["CAST(x'ff00fe' AS TEXT)", "CAST('a' AS BLOB)", "1e308 * 10", "zeroblob(100000)"]
+
+
 @pytest.mark.parametrize("column", ["key", "tag", "filename", "value"])
-@pytest.mark.parametrize("planted", ["CAST(x'ff00fe' AS TEXT)", "CAST('a' AS BLOB)", "1e308 * 10", "zeroblob(100000)"])
-def test_what_is_no_text_in_a_column_raises_nothing(
-    store: Store, save: Callable[..., bool], column: str, planted: str
-) -> None:
-    save("a", 1)
-    save("b", 2)
+def test_what_is_no_text_in_a_column_raises_nothing(store: Store, save: Callable[..., bool], column: str) -> None:
+    for number in range(len(PLANTED_TEXTS) + 1):
+        save(str(number), number)
     with raw(store) as connection:
-        connection.execute(f"UPDATE Cache SET {column} = {planted} WHERE key = 'a'")
+        for number, planted in enumerate(PLANTED_TEXTS):
+            connection.execute(f"UPDATE Cache SET {column} = {planted} WHERE key = '{number}'")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", StoreWarning)
-        loaded = store.load("a")
-        assert loaded is MISSING or loaded.value == 1
-        assert 2 == store.load("b").value
+        for number in range(len(PLANTED_TEXTS)):
+            loaded = store.load(str(number))
+            assert loaded is MISSING or loaded.value == number
+            store.contains(str(number))
+        assert len(PLANTED_TEXTS) == store.load(str(len(PLANTED_TEXTS))).value
         list(store.entries())
         store.totals()
         store.find_keys("", 9)
-        store.contains("a")
         list(store.aliases())
-        assert save("a", 3)
-        assert 3 == store.load("a").value
+        for number in range(len(PLANTED_TEXTS)):
+            assert save(str(number), -number)
+            assert -number == store.load(str(number)).value
 
 
 NAMES = [
@@ -263,11 +269,11 @@ NAMES = [
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
 def test_a_name_is_no_path_and_no_sql(store: Store, save: Callable[..., bool], tmp_path: Path, name: str) -> None:
     assert save("k", 1, name)
-    assert save("large", HUGE, name)
+    assert save("large", FILE, name)
     assert save("other", 1, "other")
     store.record(name, hits=2)
     store.close()
-    assert (1, HUGE) == (store.load("k").value, store.load("large").value)
+    assert (1, FILE) == (store.load("k").value, store.load("large").value)
     assert name == store.metadata("k").origin
     assert 2 == store.counters(name).hits
     assert 2 == len([info for info in store.entries() if info.origin != "other"]) == store.clear(name)

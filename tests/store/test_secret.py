@@ -92,7 +92,12 @@ def test_old_secrets_are_read_and_the_newest_signs(signed: Store, save: Callable
     assert "c" == Store(signed.directory, secret=OTHER).load("c").value
 
 
-def test_aliases_manifests_and_counts_that_are_not_signed_are_refused(store: Store, signed: Store) -> None:
+def test_other_rows_than_entries_that_are_not_signed_are_refused(
+    store: Store, signed: Store, save: Callable[..., bool]
+) -> None:
+    save("gone", 1)
+    store.delete("gone")
+    assert store.removal(ORIGIN, "gone")
     store.save_manifest("d", {"source": "def f(): ..."})
     store.add_alias("new", "old", "")
     store.record(ORIGIN, hits=7)
@@ -100,6 +105,7 @@ def test_aliases_manifests_and_counts_that_are_not_signed_are_refused(store: Sto
     with pytest.warns(StoreWarning, match="it is not signed") as warned:
         assert (MISSING, MISSING) == (signed.manifest("d"), signed.load("new"))
         assert ([], Counters()) == (list(signed.aliases()), signed.counters(ORIGIN))
+        assert signed.removal(ORIGIN, "gone") is None
     assert 1 == len(warned)
     signed.record(ORIGIN, hits=1)
     signed.add_alias("new", "older", "")
