@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,22 +24,26 @@ def train(rows, rate=0.5): return clean(rows)
 FEATURES = "LIMIT = 3\ndef clean(rows):\n    return [row for row in rows if row > LIMIT]\n"
 
 
-@pytest.fixture
-def trained(tmp_path: Path, own_store: Path) -> Store:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with the results of a step before and after an edit of its helper; the code is gone."""
-    import subprocess
-    import sys
-
-    project = tmp_path / "flights"
+    project = tmp_path_factory.mktemp("made") / "flights"
     project.mkdir()
     (project / "pyproject.toml").write_text('[project]\nname = "flights"\n')
     (project / "train.py").write_text(PROGRAM)
+    variables = os.environ | {"MEMO_DIR": str(project.parent / "store")}
     for text in (FEATURES, FEATURES.replace("> LIMIT", ">= LIMIT")):
         (project / "features.py").write_text(text)
         call = "import train; train.train([1, 3, 5])"
-        subprocess.run([sys.executable, "-B", "-c", call], cwd=project, check=True)
-    (project / "features.py").unlink()
-    (project / "train.py").unlink()
+        subprocess.run([sys.executable, "-B", "-c", call], cwd=project, env=variables, check=True)
+    shutil.rmtree(project)
+    return project.parent / "store"
+
+
+@pytest.fixture
+def trained(made: Path, own_store: Path) -> Store:
+    """A copy of that store, as the default one."""
+    shutil.copytree(made, own_store)
     return Store(own_store)
 
 
