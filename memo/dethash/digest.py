@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from memo.dethash.hashing import digest_bytes
+from memo.dethash.hashing import blake3
 from memo.dethash.plans import Plans, SpelledTag, class_name
 from memo.dethash.tiny import tiny_bytes
 from memo.dethash.walk import Walk
@@ -27,7 +27,7 @@ def det_hash(obj: object) -> str:
     .. versionadded:: 0.1
     """
     tiny = tiny_bytes(obj)
-    return digest_bytes(tiny).hex() if tiny is not None else Walk(Plans()).digest(obj).hex()
+    return blake3(tiny).digest().hex() if tiny is not None else Walk(Plans()).digest(obj).hex()
 
 
 class ValueDigest(NamedTuple):
@@ -56,7 +56,7 @@ def value_digest(value: object, name: str = "value") -> ValueDigest:
     """
     tiny = tiny_bytes(value)
     if tiny is not None:
-        return ValueDigest(digest_bytes(tiny).hex(), ())
+        return ValueDigest(blake3(tiny).digest().hex(), ())
     plans = Plans(without_module)
     walk = Walk(plans)
     digest = walk.digest(value, name).hex()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from blake3 import blake3
+from blake3 import blake3 as blake3  # noqa: PLC0414  the shortest way for tiny values
 
 #: From here on a buffer is hashed with all cores.
 PARALLEL_BYTES = 1 << 20

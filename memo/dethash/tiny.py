@@ -18,7 +18,6 @@ _DEPTH = 3
 _BYTES = 2048
 
 _TAGS: dict[type, bytes] = {list: pack([("list",)]), tuple: pack([("tuple",)]), dict: pack([("dict",)])}
-_TEXT = frozenset({str})
 _ALONE = {cls: PREFIX + pack([...]) + tag for cls, tag in _TAGS.items()}
 _COUNTS = [pack([count]) for count in range(_CHILDREN + 1)]
 
@@ -34,38 +33,43 @@ def tiny_bytes(value: Any) -> bytes | None:
         if cls in ATOMS:
             return PREFIX + _column([value], 0)
         if cls in _TAGS and len(value) <= _CHILDREN:
-            return _ALONE[cls] + _one(cls, value, 1)
+            return _after(_ALONE[cls], cls, value, 1)
     except _NotTinyError:
         pass
     return None
 
 
-def _column(values: list[Any], depth: int) -> bytes:
-    if ATOMS.issuperset(map(type, values)):
-        out = dumps(values, 2)
-        if len(out) > _BYTES:
-            raise _NotTinyError
-        return out
-    others = [value for value in values if type(value) not in ATOMS]
-    out = dumps([value if type(value) in ATOMS else ... for value in values], 2)
-    if depth == _DEPTH or len(out) > _BYTES:
-        raise _NotTinyError
-    for value in others:
-        if type(value) not in _TAGS or len(value) > _CHILDREN:
-            raise _NotTinyError
-    if len(others) == 1:
-        cls = type(others[0])
-        return out + _TAGS[cls] + _one(cls, others[0], depth + 1)
-    return out + _groups(others, depth + 1)
-
-
-def _one(cls: type, value: Any, depth: int) -> bytes:
+def _after(start: bytes, cls: type, value: Any, depth: int) -> bytes:
+    """Return *start* and the body of a group of one."""
     if cls is not dict:
-        return _COUNTS[len(value)] + _column(value if cls is list else list(value), depth)
-    if not _TEXT.issuperset(map(type, value)):
-        raise _NotTinyError
+        return start + _COUNTS[len(value)] + _column(list(value), depth)
+    for key in value:
+        if type(key) is not str:
+            raise _NotTinyError
     keys = sorted(value)
-    return dumps([keys], 2) + _column([value[key] for key in keys], depth)
+    return start + dumps([keys], 2) + _column(list(map(value.__getitem__, keys)), depth)
+
+
+def _column(values: list[Any], depth: int) -> bytes:
+    """Return the bytes of *values*, a list of its own that is changed here."""
+    others: list[Any] = []
+    place = 0
+    for value in values:
+        if type(value) not in ATOMS:
+            if type(value) not in _TAGS or len(value) > _CHILDREN:
+                raise _NotTinyError
+            others.append(value)
+            values[place] = ...
+        place += 1  # noqa: SIM113  quicker than enumerate
+    out = dumps(values, 2)
+    if len(out) > _BYTES or (others and depth == _DEPTH):
+        raise _NotTinyError
+    if not others:
+        return out
+    if len(others) > 1:
+        return out + _groups(others, depth + 1)
+    cls = type(others[0])
+    return _after(out + _TAGS[cls], cls, others[0], depth + 1)
 
 
 def _groups(others: list[Any], depth: int) -> bytes:
@@ -78,7 +82,7 @@ def _groups(others: list[Any], depth: int) -> bytes:
         out += dumps([places[type(value)] for value in others], 2)
     for cls, members in groups.items():
         if len(members) == 1:
-            out += _one(cls, members[0], depth)
+            out = _after(out, cls, members[0], depth)
         elif cls is dict:
             raise _NotTinyError
         else:
