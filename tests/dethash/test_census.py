@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import chain
+from itertools import chain, product
 from typing import Any
 
 import pytest
@@ -119,3 +119,5 @@ def test_keys_that_are_equal_are_told_apart() -> None:
     assert [] == alike([[{key: 1}] * 20 for key in keys], det_hash)
     assert [] == alike([{(key,): 1} for key in keys], det_hash)
     assert [] == alike([{frozenset({key})} for key in keys], det_hash)
+    assert [] == alike([[{one: 1}, {other: 1}] for one, other in product(keys, repeat=2)], det_hash)
+    assert [] == alike([[{one: 1}, {other: 1}] * 20 for one, other in product(keys, repeat=2)], det_hash)

@@ -8,6 +8,7 @@ import functools
 import importlib
 import sys
 import textwrap
+from array import array
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,6 +126,21 @@ def test_compact_and_wide_text_are_the_same() -> None:
     cut, encoded = "abc\U0001f600"[:3], "abc"
     encoded.encode("utf-16")
     assert same("abc", cut, encoded)
+
+
+def test_how_a_view_lies_in_memory_does_not_count() -> None:
+    """A memory view's items count in their order, contiguous or not, row by row or column by column."""
+    numbers = array("i", [1, 2, 3, 4, 5, 6])
+    assert same(
+        memoryview(numbers)[::2],
+        memoryview(array("i", [1, 3, 5])),
+        memoryview(bytearray(array("i", [1, 3, 5]))).cast("i"),
+    )
+    assert not same(memoryview(numbers)[::2], memoryview(numbers)[::-2])
+    np = pytest.importorskip("numpy")
+    rows = np.arange(6, dtype="i4").reshape(2, 3)
+    assert same(memoryview(rows), memoryview(np.asfortranarray(rows)))
+    assert not same(memoryview(rows), memoryview(rows.T))
 
 
 # -- order ------------------------------------------------------------------------------------------------------------
