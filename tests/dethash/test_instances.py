@@ -276,7 +276,7 @@ def test_the_classes_own_body_does_not_count() -> None:
     """An instance is a name and a state: what its class does is for a step's key."""
 
     def made(body: dict[str, Any]) -> Any:
-        return type("Model", (), {"__module__": "m", "__qualname__": "Model", **body})()
+        return type("Model", (), {"__module__": __name__, "__qualname__": "Model", **body})()
 
     def rebuilt(self: Any) -> Any:
         return getattr, (type(self), "__name__", 1)
