@@ -60,22 +60,24 @@ class OptionError(MemoError, ValueError):
 
 
 class StepError(MemoError, TypeError):
-    """Something was decorated that cannot be a step.
+    """Something was decorated that cannot be a step, or a step asked for what its kind cannot do.
 
     Attributes:
         name: what was decorated.
         kind: what it is.
         instead: what to do instead.
+        cannot: what cannot be done with it.
     """
 
-    def __init__(self, name: str, kind: str, instead: str) -> None:
-        super().__init__(name, kind, instead)
+    def __init__(self, name: str, kind: str, instead: str, cannot: str = "be a step") -> None:
+        super().__init__(name, kind, instead, cannot)
         self.name = name
         self.kind = kind
         self.instead = instead
+        self.cannot = cannot
 
     def __str__(self) -> str:
-        return f"{self.name} is {self.kind}, which cannot be a step: {self.instead}"
+        return f"{self.name} is {self.kind}, which cannot {self.cannot}: {self.instead}"
 
 
 class AcceptError(MemoError, ValueError):

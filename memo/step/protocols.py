@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from memo.inspection.explanation import Explanation
@@ -15,7 +16,18 @@ MYPY = False
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 S = TypeVar("S")
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+R = TypeVar("R")
 Q = ParamSpec("Q")
+
+
+class TakesOne(Protocol[T_contra, R_co]):
+    """What can be called with one argument."""
+
+    def __call__(self, argument: T_contra, /) -> R_co:
+        """Call it."""
+        ...
 
 
 class BoundMemoizedStep(Protocol[P, R_co]):
@@ -47,6 +59,29 @@ class BoundMemoizedStep(Protocol[P, R_co]):
 
     def invalidate(self, /, *args: P.args, **kwargs: P.kwargs) -> bool:
         """Remove the stored result of this call; say whether there was one."""
+        ...
+
+    def map(
+        self: TakesOne[T, R], iterable: Iterable[T], executor: Executor | None = None, progress: bool = True
+    ) -> list[R]:
+        """Return the results for each item of *iterable*, in order.
+
+        Stored results come straight from the store, and the rest is run, items of one key once. Tuples are not
+        unpacked: each item is the one argument of a call.
+
+        If items fail, the others run nevertheless and are stored. Then the exception of the first one is raised, with
+        a note that says which items failed. After Ctrl-C nothing new is begun.
+
+        Args:
+            iterable: the arguments; it is read to its end as fast as the store answers.
+            executor: what runs that which is not stored: threads, processes, those of loky or of dask's
+                ``client.get_executor()``; without it this thread, one item after the other.
+            progress: whether to show a progress bar, in a terminal or a notebook.
+
+        Raises:
+            OptionError: the *executor* is none.
+            StepError: the step is a coroutine function or a generator.
+        """
         ...
 
     def explain(self, /, *args: P.args, **kwargs: P.kwargs) -> Explanation:

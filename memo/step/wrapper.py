@@ -15,6 +15,8 @@ from memo.step.runner import Step, StepInfo
 from memo.step.shipping import way_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from memo.inspection import Explanation
     from memo.step.accepting import Accepted
 
@@ -53,6 +55,12 @@ class Questions:
         """Remove the stored result of this call; say whether there was one."""
         return self._step.store.delete(self.key(*args, **kwargs))
 
+    def map(self, iterable: Iterable[Any], executor: Executor | None = None, progress: bool = True) -> list[Any]:
+        """Return the results for each item, in order; what is not stored is run by the *executor*."""
+        from memo.step.mapping import map_step  # only for who asks
+
+        return map_step(self, iterable, executor, progress)
+
     def explain(self, /, *args: Any, **kwargs: Any) -> Explanation:
         """Say what the key of this call is made of, and what answers the call or why it would run; nothing is run."""
         from memo.step.explaining import explain  # only for who asks
@@ -83,6 +91,11 @@ class Questions:
         return f"<step {self._step.label}>"
 
     __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        from memo.step.shown import step_html  # only for notebooks
+
+        return step_html(self._step)
 
     def __dir__(self) -> Iterable[str]:
         """List what can be asked beside the function's own attributes, for completion in consoles."""
