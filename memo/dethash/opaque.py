@@ -53,6 +53,8 @@ def _hide_state(plans: Plans, found: Found) -> list[Opaque]:
         if binding.variable is None or binding.variable.place not in rebinds or is_opaque(plans, binding):
             continue
         before = binding.before() if binding.before is not None else None
+        if before is None and binding.label.endswith("="):
+            continue  # a default whose definition cannot be read: what it holds now is all that is known of it
         if before is None and binding.label.startswith("."):
             gone.add(id(binding))
         plans.replace(binding, Node(OPAQUE, (binding.label, before)))

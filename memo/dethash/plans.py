@@ -238,6 +238,7 @@ def _internal(encode: Encoder) -> Plan:
 #: The walk's own wrappers.
 INTERNAL: dict[type, Plan] = {
     Node: _internal(lambda node: node),
+    CodeNode: _internal(lambda node: node),
     Long: _internal(_encode_long),
     AsUsual: _internal(lambda usual: _as_usual(type(usual.value), usual.value)),
     Binding: _internal(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from copy import deepcopy
 from inspect import Parameter, Signature
 from types import FunctionType
 from typing import Any
 
 from memo.errors import OptionError
+
+#: The types of most defaults; no code can change them in place.
+_UNCHANGING = frozenset({type(None), bool, int, float, complex, str, bytes})
 
 
 class Binder:
@@ -23,7 +28,7 @@ class Binder:
         parameters: all of them.
     """
 
-    __slots__ = ("_bind", "_code", "_function", "_ignored", "_is_plain", "names", "parameters")
+    __slots__ = ("_bind", "_code", "_defaults", "_function", "_ignored", "_is_plain", "names", "parameters")
 
     def __init__(self, function: Callable[..., Any], ignore: Iterable[str] = ()) -> None:
         self._function: Any = function
@@ -40,8 +45,8 @@ class Binder:
         """
         if self._is_plain and (
             self._function.__code__ is not self._code
-            or self._bind.__defaults__ is not self._function.__defaults__
-            or self._bind.__kwdefaults__ is not self._function.__kwdefaults__
+            or self._function.__defaults__ is not self._defaults[0]
+            or self._function.__kwdefaults__ is not self._defaults[1]
         ):
             self._compile()
         values: tuple[Any, ...] = self._bind(*args, **kwargs)
@@ -63,9 +68,29 @@ class Binder:
         self.names = tuple(name for name in signature.parameters if name not in self._ignored)
         bind: Any = _compile(signature, self.names)
         bind.__qualname__ = function.__qualname__  # in the messages of a TypeError
-        if self._is_plain:  # the same objects: a default that is replaced, also within, is noticed
-            bind.__defaults__, bind.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
         self._bind, self._code = bind, getattr(function, "__code__", None)
+        if self._is_plain:  # the same objects: a default that is replaced, also within, is noticed
+            self._defaults = function.__defaults__, function.__kwdefaults__
+            bind.__defaults__, bind.__kwdefaults__ = self._defaults
+            _keep_first_values(function, signature, bind)
+
+
+def _keep_first_values(function: FunctionType, signature: Signature, bind: FunctionType) -> None:
+    """Have the defaults that *function* itself fills, such as a memo, count as they are before it runs."""
+    given = {name: each.default for name, each in signature.parameters.items() if each.default is not Parameter.empty}
+    if _UNCHANGING.issuperset(map(type, given.values())):
+        return
+    from memo.dethash.code.functions import filled_parameters  # parsers are loaded when they are needed
+
+    filled = filled_parameters(function) & given.keys()
+    if not filled:
+        return
+    for name in filled:
+        with suppress(Exception):  # what has no copy can hardly be hashed either
+            given[name] = deepcopy(given[name])
+    keywords = {name for name in given if signature.parameters[name].kind is Parameter.KEYWORD_ONLY}
+    bind.__defaults__ = tuple(value for name, value in given.items() if name not in keywords)
+    bind.__kwdefaults__ = {name: value for name, value in given.items() if name in keywords}
 
 
 def _compile(signature: Signature, names: tuple[str, ...]) -> Callable[..., tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.definitions import find_definition, index_of
 from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.names import uses_of_statement
-from memo.dethash.code.scopes import dotted_of, parameter_names
+from memo.dethash.code.scopes import defaults_of, dotted_of, parameter_names
 from memo.dethash.code.source import texts
 from memo.dethash.code.syntax import expression_form
 from memo.dethash.node import CodeNode
@@ -54,6 +54,17 @@ def first_value_in_closure(function: FunctionType, name: str) -> CodeNode | None
             return found
         outer = outer.outer
     return None
+
+
+def first_value_of_default(function: FunctionType, name: str) -> CodeNode | None:
+    """Return the code that makes the default of *function*'s parameter *name*."""
+    definition = find_definition(function)
+    expression = None if definition is None else defaults_of(definition.node).get(name)
+    if expression is None:
+        return None
+    chain = dotted_of(expression)
+    found = None if chain is None else first_value(function.__globals__, ".".join(chain))
+    return found or _as_code([ast.Expr(expression)], f"{name}=", function.__globals__)
 
 
 def _as_code(

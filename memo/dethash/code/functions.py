@@ -105,11 +105,10 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
         *_defaults(function),
         *_attributes(function),
     ]
-    filled = {(id(function), f"{name}=") for name in uses.filled_parameters}
     return CodeNode(
         ("function",),
         (function.__name__, form_of(function), *bindings),
-        rebinds_of(uses, look, function.__globals__) | filled,
+        rebinds_of(uses, look, function.__globals__) | _filled_defaults(function),
     )
 
 
@@ -125,7 +124,8 @@ def _with_first_value(function: FunctionType, binding: Binding) -> Binding:
 
 def own_code(function: FunctionType) -> CodeNode:
     """Take a function apart without what it reads from outside: its own code and its defaults."""
-    return CodeNode(("function", "own"), (function.__name__, form_of(function), *_defaults(function)))
+    children = (function.__name__, form_of(function), *_defaults(function))
+    return CodeNode(("function", "own"), children, _filled_defaults(function))
 
 
 def _encode_foreign(function: FunctionType) -> Node:
@@ -143,11 +143,23 @@ def _encode_foreign(function: FunctionType) -> Node:
 
 
 def _defaults(function: FunctionType) -> Iterator[Binding]:
+    from memo.dethash.code.before import first_value_of_default
+
     code = function.__code__
     given = function.__defaults__ or ()
     names = code.co_varnames[: code.co_argcount][code.co_argcount - len(given) :]
     for name, value in [*zip(names, given, strict=True), *sorted((function.__kwdefaults__ or {}).items())]:
-        yield Binding(f"{name}=", value, Variable(function, f"{name}="))
+        before = partial(first_value_of_default, function, name)
+        yield Binding(f"{name}=", value, Variable(function, f"{name}="), before)
+
+
+def filled_parameters(function: FunctionType) -> frozenset[str]:
+    """Return the parameters that *function* changes in place: its default may be a dict in which it remembers."""
+    return analyse(function).uses.filled_parameters
+
+
+def _filled_defaults(function: FunctionType) -> frozenset[tuple[int, str]]:
+    return frozenset(Variable(function, f"{name}=").place for name in filled_parameters(function))
 
 
 def _attributes(function: FunctionType) -> Iterator[Binding]:

@@ -230,6 +230,17 @@ def parameter_names(node: Any) -> list[str]:
     return [argument.arg for argument in given if argument is not None]
 
 
+def defaults_of(node: Any) -> dict[str, ast.expr]:
+    """Return the expressions of a function's defaults by parameter."""
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {argument.arg: default for argument, default in pairs if default is not None}
+
+
 # ruff: noqa: SLF001 - the visitors are Scan's own methods, by the kind of node
 _VISITORS: dict[type, Callable[[Scan, Any, Scope], Todo]] = {
     ast.FunctionDef: Scan._definition,

@@ -108,6 +108,16 @@ def tagged(f):
 def tg(): return tg.tag
 def step18(): return tg()
 step19 = functools.partial(lambda a, b: a + b, 16)
+def remembers(x, memo={0: 18}):
+    memo[x] = x
+    return memo[0]
+def step20(): return remembers(1)
+SHARED = {0: 19}
+def shares(x, *, memo=SHARED):
+    memo[x] = x
+    return memo[0]
+def step21(): return shares(1)
+# not yet
 ## settings_mod.py
 rate = 17
 unused = 18
@@ -135,6 +145,8 @@ RERUNS = [
         ("f.tag = 15", "f.tag = 150", "key(step18)"),
         ("b, 16)", "b, 160)", "key(step19)"),
         ("a + b", "a - b", "key(step19)"),
+        ("0: 18", "0: 180", "key(step20)"),
+        ("0: 19", "0: 190", "key(step21)"),
     )
 ]
 HITS = [
@@ -145,5 +157,7 @@ HITS = [
         ("rate = 17", "rate = 17\nlast = 2", "key(step12)"),
         ("import settings_mod", "import settings_mod; settings_mod.last = 5", "key(step12)"),
         ('getLogger("a")', 'getLogger("b")', "key(step10)"),
+        ("# not yet", "remembers(7)", "key(step20)"),
+        ("# not yet", "shares(7)", "key(step21)"),
     )
 ]
