@@ -3,7 +3,7 @@
 ``memo.render.table`` and ``memo.render.tree``, which need rich, are imported only where one is shown.
 """
 
-from memo.render.html import html_of
+from memo.render.html import Card, Table, card_html, html_of
 from memo.render.outline import Line, Style, text_of
 from memo.render.text import printable
 from memo.render.units import (
@@ -19,9 +19,12 @@ from memo.render.units import (
 
 __all__ = [
     "UNKNOWN",
+    "Card",
     "Line",
     "Style",
+    "Table",
     "ago",
+    "card_html",
     "exact_seconds",
     "html_of",
     "human_age",

@@ -41,6 +41,11 @@ class StepInfo:
     entries: int
     bytes: int
 
+    def _repr_html_(self) -> str:
+        from memo.step.shown import info_html  # only for notebooks
+
+        return info_html(self)
+
 
 class Step:
     """One decorated function, apart from how it is wrapped.

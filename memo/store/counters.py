@@ -83,11 +83,15 @@ class Ledger:
 
     def all_counters(self) -> Iterator[tuple[str, Counters]]:
         """Yield each origin that was ever counted with its counters."""
-        with self._lock:
-            pending = {origin: _as_counters(tuple(counts)) for origin, counts in self._pending.items()}
+        pending = self.pending()
         for origin, value in self._storage.items(COUNTERS):
             yield origin, _as_counters(value) + pending.pop(origin, Counters())
         yield from pending.items()
+
+    def pending(self) -> dict[str, Counters]:
+        """Return what is not written yet."""
+        with self._lock:
+            return {origin: _as_counters(tuple(counts)) for origin, counts in self._pending.items()}
 
     def forget(self) -> None:
         """Drop what is pending."""

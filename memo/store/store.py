@@ -248,6 +248,11 @@ class Store(Told, Upkeep):
     def __repr__(self) -> str:
         return f"Store({str(self.directory)!r})"
 
+    def _repr_html_(self) -> str:
+        from memo.store.shown import store_html  # only for notebooks
+
+        return store_html(self)
+
     def __reduce__(self) -> tuple[Callable[[str, str, Bounds], Store], tuple[str, str, Bounds]]:
         # A function, for cloudpickle would take a class method by value.
         return _arrived, (str(self.directory), self._storage.seals.name, self._watch.bounds)
