@@ -60,6 +60,8 @@ _configured: dict[str, Any] = {}
 #: What ``with`` blocks say, the outermost first.
 _blocks: list[dict[str, Any]] = []
 _current: tuple[object, Settings] = (None, Settings())
+#: What holds the environment, what its variables are called in there, and where they are: asked at every call.
+_environ: tuple[object, tuple[Any, ...], Mapping[Any, Any]] = (None, (), {})
 #: Counts the calls of configure(), so that what was derived from settings can be derived again.
 generation = 0
 
@@ -107,15 +109,27 @@ def configure(
 def settings() -> Settings:
     """Return the settings in effect; the same object while nothing that they come from changes."""
     global _current  # noqa: PLW0603  as above
-    environment = {name: os.environ.get(name) for name in _VARIABLES}
-    seen = generation, environment
+    _, names, variables = _environ if _environ[0] is os.environ else _look_at_environment()
+    seen = generation, *map(variables.get, names)
     if seen != _current[0]:
+        environment = {name: os.environ.get(name) for name in _VARIABLES}
         given = {name: value for name, value in environment.items() if value is not None}
         found = effective(given, _configured, _of_project(*_project_starts()))
         for block in _blocks:
             found = replace(found, **block, forced=found.forced | block.keys())
         _current = seen, found
     return _current[1]
+
+
+def _look_at_environment() -> tuple[object, tuple[Any, ...], Mapping[Any, Any]]:
+    """Return how the variables are asked for: where there is such a thing, past what decodes each of them."""
+    global _environ  # noqa: PLW0603  as above
+    held: Any = os.environ
+    try:
+        _environ = held, tuple(map(held.encodekey, _VARIABLES)), held._data  # noqa: SLF001 - it decodes at each look
+    except AttributeError:  # replaced by somebody, or another Python's
+        _environ = held, _VARIABLES, held
+    return _environ
 
 
 def sources() -> dict[str, str]:
