@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar, assert_type
 
@@ -64,6 +65,11 @@ def first(values: list[T]) -> T:
     return values[0]
 
 
+@memoize_step
+def needs_two(left: int, right: int) -> int:
+    return left + right
+
+
 # Calls keep their parameters and results.
 assert_type(bare("a"), list[float])
 assert_type(bare("a", 1, 2, 3, verbose=True, note="b"), list[float])
@@ -97,6 +103,22 @@ embed.recompute("a", "b")  # type: ignore[call-arg, arg-type]  # pyright: ignore
 embed.invalidate(text=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 embed.clear("a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 embed.missing()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+# A map takes what a call takes as its first argument.
+assert_type(bare.map(["a"]), list[list[float]])
+assert_type(embed.map({"a": 1}, None, False), list[list[float]])
+assert_type(count.map(range(3), ThreadPoolExecutor(), progress=False), list[int])
+assert_type(count.map(iter([1]), executor=ProcessPoolExecutor()), list[int])
+
+bare.map([1])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
+count.map(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+count.map([1], 4)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+count.map([1], progress="yes")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+nothing.map([])  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+needs_two.map([1])  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+# mypy cannot tell what a generic function returns that is mapped.
+assert_type(first.map([[1]]), list[int])  # type: ignore[assert-type, arg-type]
 
 # A step is a function to those that take one.
 as_function: Callable[[int], int] = count
@@ -160,6 +182,9 @@ assert_type(model.fit([1], rate=0.5), str)
 assert_type(model.fit.key([1]), str)
 assert_type(model.fit.is_cached([1], rate=0.5), bool)
 assert_type(model.fit.recompute([1]), str)
+assert_type(model.fit.map([[1]]), list[str])
+assert_type(model.build.map([1]), list[Model])
+assert_type(Model.load.map(["a"]), list[bytes])
 assert_type(model.score([1]), float)
 assert_type(model.score.invalidate([1]), bool)
 assert_type(model.fit.info(), StepInfo)
