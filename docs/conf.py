@@ -7,8 +7,10 @@ author = "The memo authors"
 copyright = "2026, The memo authors"  # noqa: A001 - Sphinx's name for it
 release = version_of("memoize-step")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
 exclude_patterns = ["_build"]
+# The notebook shows what `docs/run_tutorial.py` kept in it; a test compares that with a run.
+nb_execution_mode = "off"
 html_theme = "furo"
 html_static_path = ["_static"]
 html_title = f"memo {release}"
@@ -18,7 +20,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(memo\..*\.)?_?[A-Z](_co)?"),
     ("py:.*", r"memo\.store\.(entry\.Entry|claims\.Claim|keeping\.Keeping|formats\.chosen\.Format)"),
-    ("py:.*", r"(collections\.abc|typing|pathlib|datetime|os)\..*"),
+    ("py:.*", r"(collections\.abc|concurrent\.futures|typing|pathlib|datetime|os)\..*"),
     ("py:.*", r"timedelta"),  # imported for type checkers alone
 ]
 

@@ -95,6 +95,9 @@ class Explanation:
 
         return tree_of(outline(self))
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))  # IPython in a terminal would show the fields
+
     def _repr_html_(self) -> str:
         from memo.inspection.outline import outline
         from memo.render import html_of
