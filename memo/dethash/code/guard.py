@@ -8,7 +8,7 @@ there, such as an array, is hashed again.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import unwrap
 from itertools import islice
@@ -73,28 +73,26 @@ class Guard:
         functions = list(seen.functions.values())
         self._classes = seen.classes
         self._functions = functions
-        self._had = [_Had(get, functions) for get in _OF_FUNCTIONS]
-        self._spaces = [(space, *_columns(held)) for space, held in seen.spaces.values()]
-        self._absent = [(space, frozenset(names)) for space, names in seen.absent.values()]
-        self._cells = seen.cells
-        self._keys = seen.keys
-        self._parts = seen.parts
-        self._digests = seen.digests
+        #: What there is none of, which is most of it for a small function, is not asked about at each call.
+        self._asked: list[Callable[[], bool]] = [
+            *_of_functions(functions),
+            *(partial(_is_bound, space, *_columns(held)) for space, held in seen.spaces.values()),
+            *(partial(space.keys().isdisjoint, frozenset(names)) for space, names in seen.absent.values() if names),
+            *(partial(_is_filled, cell, held) for cell, held in seen.cells),
+            *(partial(_is_named, space, names) for space, names in seen.keys),
+            *(partial(_is_made, look, held) for look, held in seen.parts),
+            *(partial(_is_hashed, value, held) for value, held in seen.digests),
+        ]
 
     def holds(self) -> bool:
         """Say whether all is as it was."""
         try:
-            return (
-                all(map(_Had.hold, self._had))
-                and all(all(map(is_, get(space), held)) for space, get, held in self._spaces)
-                and all(space.keys().isdisjoint(names) for space, names in self._absent)
-                and all(_cell(cell) is held for cell, held in self._cells)
-                and all(space.keys() == names for space, names in self._keys)
-                and all(_are_same(look(), held) for look, held in self._parts)
-                and all(_digest(value) == held for value, held in self._digests)
-            )
+            for asked in self._asked:
+                if not asked():
+                    return False
         except (KeyError, AttributeError):  # a variable is gone, or an instance has become another
             return False
+        return True
 
     def homeless(self) -> list[CodeType]:
         """Return the code of what another process does not find by its name, so that it is taken there by value."""
@@ -104,20 +102,6 @@ class Guard:
                 own = [value for value in vars(cls).values() if isinstance(value, FunctionType)]
                 functions += [*own, *map(unwrap, own)]
         return [function.__code__ for function in functions]
-
-
-class _Had:
-    """What functions had in one of their attributes. Most have no defaults, for instance: that is asked in one go."""
-
-    def __init__(self, get: Callable[[Any], Any], functions: list[FunctionType]) -> None:
-        self._get = get
-        self._none = [function for function in functions if not get(function)]
-        self._some = [function for function in functions if get(function)]
-        self._held = list(map(get, self._some))
-
-    def hold(self) -> bool:
-        """Say whether they have it still."""
-        return not any(map(self._get, self._none)) and all(map(is_, map(self._get, self._some), self._held))
 
 
 class _Seen:
@@ -248,8 +232,48 @@ def _bases(cls: type) -> list[Any]:
     return [*cls.__bases__, vars(cls).get("VERSION")]
 
 
-def _are_same(now: Any, held: list[Any]) -> bool:
+def _of_functions(functions: list[FunctionType]) -> Iterator[Callable[[], bool]]:
+    """Yield what tells whether functions have the attributes that they had.
+
+    Most have no defaults, for instance: that is asked in one go.
+    """
+    for get in _OF_FUNCTIONS:
+        none = [function for function in functions if not get(function)]
+        some = [function for function in functions if get(function)]
+        if none:
+            yield partial(_have_none, get, none)
+        if some:
+            yield partial(_have, get, some, list(map(get, some)))
+
+
+def _have_none(get: Callable[[Any], Any], functions: list[FunctionType]) -> bool:
+    return not any(map(get, functions))
+
+
+def _have(get: Callable[[Any], Any], functions: list[FunctionType], held: list[Any]) -> bool:
+    return all(map(is_, map(get, functions), held))
+
+
+def _is_bound(space: Any, get: Callable[[Any], tuple[object, ...]], held: list[object]) -> bool:
+    return all(map(is_, get(space), held))
+
+
+def _is_filled(cell: CellType, held: object) -> bool:
+    return _cell(cell) is held
+
+
+def _is_named(space: Any, names: frozenset[str]) -> bool:
+    named: bool = space.keys() == names
+    return named
+
+
+def _is_made(look: Callable[[], list[Any]], held: list[Any]) -> bool:
+    now = look()
     return len(now) == len(held) and all(map(is_, now, held))
+
+
+def _is_hashed(value: object, held: str | None) -> bool:
+    return _digest(value) == held
 
 
 def _cell(cell: CellType) -> object:
