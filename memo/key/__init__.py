@@ -3,7 +3,7 @@
 from memo.key.binder import Binder
 from memo.key.captured import captured_by
 from memo.key.given import GivenArgument
-from memo.key.key import ArgumentRecord, CallKey, StepIdentity, argument_digest, key_of, make_key, with_code
+from memo.key.key import ArgumentRecord, CallKey, Keyer, StepIdentity, argument_digest, key_of, make_key, with_code
 from memo.key.origin import Origin
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Binder",
     "CallKey",
     "GivenArgument",
+    "Keyer",
     "Origin",
     "StepIdentity",
     "argument_digest",

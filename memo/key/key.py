@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from marshal import dumps
 from typing import Any, NamedTuple
 
 from memo.dethash import ValueDigest, class_digest, det_hash, value_digest
 from memo.dethash.columns import pack
-from memo.dethash.hashing import digest_bytes
+from memo.dethash.hashing import blake3
+from memo.dethash.plans import ATOMS
 from memo.key.given import GivenArgument, told_of, type_name
 from memo.key.origin import Origin
 
@@ -16,6 +18,8 @@ KEY_VERSION = 1
 
 _NONE: Mapping[str, str] = {}
 _NOTHING: frozenset[str] = frozenset()
+_MOST_KNOWN = 1000
+_LONGEST_KNOWN = 512  # bytes
 
 
 class ArgumentRecord(NamedTuple):
@@ -99,32 +103,78 @@ def _origin_parts(origin: Origin | None) -> tuple[str, str, str, str]:
     return "origin", origin.project, origin.module, origin.qualname
 
 
-def make_key(
-    identity: StepIdentity, names: tuple[str, ...], values: tuple[Any, ...], defaults: Mapping[str, str] = _NONE
-) -> CallKey:
-    """Compute the key of a call.
+class Keyer:
+    """Makes the keys of one step's calls, as long as the step is the same.
+
+    Keys of a few plain small arguments are remembered: who calls again with them need not wait for a digest.
 
     Args:
         identity: what counts of the step itself.
         names: the names of the parameters that count.
-        values: their values.
         defaults: digests of values at which a parameter does not count, as if there were none of its name.
-
-    Raises:
-        UnhashableError: an argument has no deterministic form; the error's path begins with its name.
     """
-    found = list(map(value_digest, values, names))
-    digests = tuple(map(_with_classes, found))
-    pairs = list(zip(names, digests, strict=True))
-    skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest]) if defaults else _NOTHING
-    key = key_of(identity, [pair for pair in pairs if pair[0] not in skipped] if skipped else pairs)
-    return CallKey(key, identity, names, values, found, digests, skipped)
+
+    __slots__ = ("_defaults", "_identity", "_known", "_names", "_start")
+
+    def __init__(self, identity: StepIdentity, names: tuple[str, ...], defaults: Mapping[str, str] = _NONE) -> None:
+        self._identity = identity
+        self._names = names
+        self._defaults = defaults
+        self._start = start_of(identity)
+        self._known: dict[bytes, CallKey] = {}
+
+    def key(self, values: tuple[Any, ...]) -> CallKey:
+        """Compute the key of a call with these *values* of the parameters that count.
+
+        Raises:
+            UnhashableError: an argument has no deterministic form; the error's path begins with its name.
+        """
+        for value in values:
+            if type(value) not in ATOMS:
+                return self._make(values)
+        spelled = dumps(values, 2)  # tells whatever a digest tells: 1, 1.0 and True, 0.0 and -0.0
+        found = self._known.get(spelled)
+        if found is None:
+            found = self._make(values)
+            if len(spelled) <= _LONGEST_KNOWN:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[spelled] = found
+        return found
+
+    def _make(self, values: tuple[Any, ...]) -> CallKey:
+        names, defaults = self._names, self._defaults
+        found = list(map(value_digest, values, names))
+        digests = tuple([each.digest if not each.classes else _with_classes(each) for each in found])
+        pairs = list(zip(names, digests, strict=True))
+        skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest]) if defaults else _NOTHING
+        key = end_of(self._start, [pair for pair in pairs if pair[0] not in skipped] if skipped else pairs)
+        return CallKey(key, self._identity, names, values, found, digests, skipped)
+
+
+def make_key(
+    identity: StepIdentity, names: tuple[str, ...], values: tuple[Any, ...], defaults: Mapping[str, str] = _NONE
+) -> CallKey:
+    """Compute the key of one call; see :class:`Keyer`, which makes those of many."""
+    return Keyer(identity, names, defaults).key(values)
 
 
 def key_of(identity: StepIdentity, arguments: Iterable[tuple[str, str]]) -> str:
     """Compute the key of a call from the names and digests of its arguments, those that count, in any order."""
-    by_name = [text for pair in sorted(arguments) for text in pair]
-    return digest_bytes(pack(["memo key", KEY_VERSION, identity.parts(), by_name])).hex()
+    return end_of(start_of(identity), arguments)
+
+
+def start_of(identity: StepIdentity) -> bytes:
+    """Return how the bytes begin of which the keys of a step are digests; what ends them is a list."""
+    return pack(["memo key", KEY_VERSION, identity.parts(), []]).removesuffix(pack([]))
+
+
+def end_of(start: bytes, arguments: Iterable[tuple[str, str]]) -> str:
+    """Compute a key from its *start*, and from the arguments as in :func:`key_of`."""
+    by_name: list[str] = []
+    for pair in sorted(arguments):
+        by_name += pair
+    return blake3(start + pack(by_name)).digest().hex()
 
 
 def argument_digest(value: Any, name: str) -> str:

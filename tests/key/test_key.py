@@ -7,7 +7,7 @@ from itertools import pairwise, permutations, product
 import pytest
 
 from memo.errors import UnhashableError
-from memo.key import ArgumentRecord, Origin, StepIdentity, make_key
+from memo.key import ArgumentRecord, Keyer, Origin, StepIdentity, make_key
 
 CODE = StepIdentity("c0de" * 16)
 
@@ -91,3 +91,13 @@ def test_the_code_of_an_arguments_class_counts() -> None:
         made.append(key("model", namespace["Model"]()))
     assert [False, False] == [one == two for one, two in pairwise(made)]
     assert made[0] == made[2]
+
+
+def test_keys_that_are_remembered_are_those_of_the_values() -> None:
+    """Equal values of other types, and zeros of either sign, are other arguments."""
+    atoms = [0, 1, True, False, 0.0, -0.0, 1.0, 1j, None, "", "1", b"1", "x" * 1000, [1], (1,), float("nan")]
+    calls = list(product(atoms, repeat=2))
+    keyer = Keyer(CODE, ("a", "b"))
+    for _ in range(2):
+        assert [key("a b", *values) for values in calls] == [keyer.key(values).key for values in calls]
+    assert len(calls) == len({keyer.key(values).key for values in calls})
