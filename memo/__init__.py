@@ -18,6 +18,8 @@ from memo.errors import (
     StoreError,
     StoreWarning,
     UnhashableError,
+    UnknownOptionError,
+    VerifyWarning,
 )
 from memo.step import StepInfo, disabled, memoize_step, refreshing
 from memo.store import Format, JsonFormat, ParquetFormat, PickleFormat, Store, TextFormat
@@ -42,6 +44,8 @@ __all__ = [
     "StoreWarning",
     "TextFormat",
     "UnhashableError",
+    "UnknownOptionError",
+    "VerifyWarning",
     "configure",
     "det_hash",
     "disabled",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -22,6 +22,7 @@ from memo.errors import MemoWarning, OptionError
 
 VERSIONS = ("exact", "minor", "off")
 _SECONDS = "seconds or a timedelta, not negative"
+_FRACTION = "a fraction from 0 to 1, such as verify=0.01"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -37,6 +38,8 @@ class Settings:
         versions: how much of a third-party distribution's version counts: ``"exact"``, ``"minor"`` or ``"off"``.
         wait: how many seconds a call waits at most while another thread or process computes the same one.
         single_flight: ``False`` lets calls of one key compute at the same time.
+        verify: the fraction of hits that is computed again and compared.
+        tags: labels for entries.
         refresh: the steps whose stored results are not looked for, by name or origin; ``"*"`` stands for all.
         forced: the names of settings that hold whatever a decorator says, as within a ``with`` block.
     """
@@ -48,6 +51,8 @@ class Settings:
     versions: str = "exact"
     wait: float = 3600.0
     single_flight: bool = True
+    verify: float = 0.0
+    tags: tuple[str, ...] = ()
     refresh: tuple[str, ...] = ()
     forced: frozenset[str] = frozenset()
 
@@ -66,7 +71,7 @@ _environ: tuple[object, tuple[Any, ...], Mapping[Any, Any]] = (None, (), {})
 generation = 0
 
 
-def configure(
+def configure(  # noqa: PLR0913  each is a setting of its own
     *,
     store: str | os.PathLike[str] | None = None,
     enabled: bool | None = None,
@@ -75,6 +80,8 @@ def configure(
     versions: str | None = None,
     wait: float | timedelta | None = None,
     single_flight: bool | None = None,
+    verify: float | None = None,
+    tags: Sequence[str] | None = None,
 ) -> None:
     """Set defaults for the steps of this process; the environment and a decorator's own options come first.
 
@@ -86,6 +93,8 @@ def configure(
         versions: how much of a third-party distribution's version counts: ``"exact"``, ``"minor"`` or ``"off"``.
         wait: how many seconds a call waits at most while another thread or process computes the same one.
         single_flight: whether it waits at all.
+        verify: the fraction of hits that is computed again and compared, from 0 to 1.
+        tags: labels for entries.
 
     Raises:
         OptionError: a setting has a value that it does not take.
@@ -101,6 +110,8 @@ def configure(
         "versions": versions,
         "wait": wait,
         "single_flight": single_flight,
+        "verify": verify,
+        "tags": tags,
     }
     _configured.update({name: _checked(name, value) for name, value in given.items() if value is not None})
     generation += 1
@@ -195,6 +206,10 @@ def _checked(name: str, value: Any, where: str = "") -> Any:
         return value
     if name == "wait":
         return checked_seconds(name, value, where)
+    if name == "verify":
+        return checked_fraction(name, value, where)
+    if name == "tags":
+        return checked_tags(name, value, where)
     if name == "versions" and value in VERSIONS:
         return value
     if name.endswith("_party") and isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
@@ -207,6 +222,8 @@ def _checked(name: str, value: Any, where: str = "") -> Any:
         "third_party": "a tuple of top-level module names",
         "wait": _SECONDS,
         "single_flight": "True or False",
+        "verify": _FRACTION,
+        "tags": "a tuple of labels",
     }
     known = ", ".join(expected)
     raise OptionError(name, repr(value), expected.get(name, f"one of the settings {known}") + where)
@@ -222,6 +239,30 @@ def checked_seconds(name: str, value: Any, where: str = "") -> float:
     if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= 0:
         return float(seconds)
     raise OptionError(name, repr(value), _SECONDS + where)
+
+
+def checked_fraction(name: str, value: Any, where: str = "") -> float:
+    """Return a fraction.
+
+    Raises:
+        OptionError: it is none.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise OptionError(name, repr(value), _FRACTION + where)
+
+
+def checked_tags(name: str, value: Any, where: str = "") -> tuple[str, ...]:
+    """Return labels, each once.
+
+    Raises:
+        OptionError: they are none.
+    """
+    if isinstance(value, str):
+        raise OptionError(name, repr(value), f"a tuple of labels: {name}=({value!r},){where}")
+    if isinstance(value, list | tuple) and all(isinstance(tag, str) and tag and tag.isprintable() for tag in value):
+        return tuple(dict.fromkeys(map(str, value)))
+    raise OptionError(name, repr(value), f'a tuple of labels on one line each, such as {name}=("nightly",){where}')
 
 
 def working_directory() -> Path:

@@ -59,6 +59,28 @@ class OptionError(MemoError, ValueError):
         return f"{self.option}={self.given}: expected {self.expected}"
 
 
+class UnknownOptionError(OptionError, TypeError):
+    """An option was given that there is not.
+
+    Attributes:
+        caller: what was given it.
+        option: the option's name.
+        nearest: the option that may have been meant.
+        known: the options that there are.
+    """
+
+    def __init__(self, caller: str, option: str, nearest: str | None, known: tuple[str, ...]) -> None:
+        super().__init__(option, "…", f"one of {', '.join(known)}")
+        self.args = (caller, option, nearest, known)
+        self.caller = caller
+        self.nearest = nearest
+        self.known = known
+
+    def __str__(self) -> str:
+        meant = f"did you mean {self.nearest}=" if self.nearest else f"its options are {', '.join(self.known)}"
+        return f"{self.caller}() got an unexpected keyword argument {self.option!r}: {meant}"
+
+
 class StepError(MemoError, TypeError):
     """Something was decorated that cannot be a step, or a step asked for what its kind cannot do.
 
@@ -124,6 +146,10 @@ class MemoWarning(UserWarning):
 
 class StoreWarning(MemoWarning):
     """Something is wrong with a store; the step ran and its result was returned."""
+
+
+class VerifyWarning(MemoWarning):
+    """A stored result is another one than the step computes now; the stored one was returned."""
 
 
 def warn_user(sentence: str, category: type[MemoWarning]) -> None:

@@ -16,11 +16,13 @@ EVERY = [
     errors.UnhashableError("data['a'][0]", "a.B"),
     errors.UnhashableError("data", "a.B", "it is open"),
     errors.OptionError("versions", "'all'", "'exact', 'minor' or 'off'"),
+    errors.UnknownOptionError("memoize_step", "versoin", "version", ("version", "ignore")),
     errors.StepError("Model", "a class", "decorate a method"),
     errors.AcceptError("p/m:f", "say which of these codes was before", ("c0de", "c1de")),
     errors.StoreError("/a/directory", "is on a full disk; free some space there"),
     errors.MemoWarning("something"),
     errors.StoreWarning("something else"),
+    errors.VerifyWarning("another result"),
 ]
 
 
@@ -50,7 +52,10 @@ def test_errors_have_one_base_and_the_builtin_that_a_caller_expects() -> None:
         assert issubclass(getattr(errors, name), (errors.MemoError, builtin))
         assert issubclass(getattr(errors, name), builtin)
     assert issubclass(errors.StoreWarning, errors.MemoWarning)
+    assert issubclass(errors.VerifyWarning, errors.MemoWarning)
     assert issubclass(errors.MemoWarning, UserWarning)
+    for builtin in (errors.OptionError, TypeError, ValueError):  # as Python's own error of a misspelt argument
+        assert issubclass(errors.UnknownOptionError, builtin)
 
 
 def test_the_sentences_name_the_facts_and_the_ways_out() -> None:
@@ -62,9 +67,11 @@ def test_the_sentences_name_the_facts_and_the_ways_out() -> None:
         f"cannot hash data['a'][0]: a.B has no deterministic form; {ways} with ignore=(...)".format('"a.B"'),
         f"cannot hash data: a.B has no deterministic form (it is open); {ways} with ignore=(...)".format('"a.B"'),
         "versions='all': expected 'exact', 'minor' or 'off'",
+        "memoize_step() got an unexpected keyword argument 'versoin': did you mean version=",
         "Model is a class, which cannot be a step: decorate a method",
         "p/m:f: nothing was accepted: say which of these codes was before\n  c0de\n  c1de",
         "the store in /a/directory is on a full disk; free some space there",
         "something",
         "something else",
+        "another result",
     ] == list(map(str, EVERY))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from logging import INFO
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Literal
 
-from memo.dethash import results_in, value_digest
+from memo.dethash import class_manifest, results_in, value_digest
 from memo.errors import UnhashableError
+from memo.key.given import type_name
 from memo.step.log import log_hit, log_run, logger
+from memo.step.raised import Raised, kept, raise_stored
+from memo.step.rules import NO_RULES, NOT_RAISED, REFUSED, Rules
 from memo.step.telling import argument_of, keep_manifests, made_by, told
 from memo.store import AS_USUAL, Keeping, Metadata, Stream
 from memo.typing import MISSING, Missing
@@ -18,7 +21,7 @@ from memo.typing import MISSING, Missing
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
     from memo.key import CallKey, GivenArgument
-    from memo.store import Claim, Store
+    from memo.store import Claim, Loaded, Store
 
 
 #: The cause of a run that was asked for.
@@ -42,8 +45,11 @@ class Attempt:
         started: when the key began to be taken.
         is_refreshed: whether no stored result is wanted.
         keeping: how the result is stored and comes back.
+        rules: which results are stored, and which stored ones answer.
         told: what is told of the arguments, from when the run begins.
         cause: why it runs, if not because nothing was found.
+        is_doubted: whether what was found is to be computed again, and compared.
+        made: when what was found was made.
     """
 
     label: str
@@ -54,21 +60,63 @@ class Attempt:
     started: float
     is_refreshed: bool = False
     keeping: Keeping = AS_USUAL
+    rules: Rules = NO_RULES
     told: tuple[GivenArgument, ...] = ()
     cause: str = TOLD
+    is_doubted: bool = False
+    made: float = 0.0
 
-    def find(self) -> object | Literal[Missing.MISSING]:
-        """Return the stored result, a new object, or MISSING."""
+    def find(self, *, doubt: bool = False) -> object | Literal[Missing.MISSING]:
+        """Return the stored result, a new object, or MISSING.
+
+        Args:
+            doubt: whether the caller compares what it gets where it is doubted, be it a result or `Raised`.
+
+        Raises:
+            Exception: it is stored in the place of a result.
+        """
         if self.is_refreshed:
             return MISSING
         self.cause = ""
-        found = self.store.load(self.key.key, self.keeping)
+        found = self._load() if self.rules.validate is None else self._load_valid()
         if found is MISSING:
             return MISSING
+        value = found.value
+        if (type(value) is Stream or type(value) is Raised) and not self.rules.admits_value(value):
+            self.cause = f"its entry {NOT_RAISED}"
+            return MISSING
+        self._note_hit(found)
+        if doubt and self.rules.verify:
+            self.is_doubted = self.rules.doubts()
+        self.made = found.created
+        return value if self.is_doubted else self.answer(value)
+
+    def answer(self, value: object) -> object:
+        """Return what was found, or raise it if it is an exception."""
+        if type(value) is Raised:
+            raise_stored(value, self.label, self.made)
+        return value
+
+    def _load(self) -> Loaded | Literal[Missing.MISSING]:
+        return self.store.load(self.key.key, self.keeping)
+
+    def _load_valid(self) -> Loaded | Literal[Missing.MISSING]:
+        """Return the entry if its metadata, which is asked about before anything is decoded, passes."""
+        while True:
+            entry = self.store.metadata(self.key.key)
+            if entry is MISSING:
+                return MISSING
+            if not self.rules.admits(entry):
+                self.cause = f"its entry {REFUSED}"
+                return MISSING
+            found = self._load()
+            if found is MISSING or found.created == entry.created:  # else it was replaced meanwhile
+                return found
+
+    def _note_hit(self, found: Loaded) -> None:
         self.store.record(self.label, hits=1, seconds_saved=found.seconds, key=found.key)
         if logger.isEnabledFor(INFO):
             log_hit(self.label, perf_counter() - self.started, found.seconds)
-        return found.value
 
     def claim(self) -> Claim:
         """Return the right to compute the call, to be acquired."""
@@ -83,15 +131,37 @@ class Attempt:
             self.cause = "" if trouble is None else f"its entry {trouble or UNDECODED}"
 
     def keep(self, result: object, seconds: float) -> None:
-        """Store *result*, which took *seconds* to compute."""
-        metadata = self.metadata(seconds, *_told_of_result(result))
+        """Store *result*, which took *seconds* to compute, if it is wanted."""
+        wanted = self.rules.cache_if is None or self.rules.wants(result)
+        metadata = self.metadata(seconds, *(_told_of_result(result) if wanted else ()))
+        self._save(result, metadata, self.keeping, wanted=wanted)
+
+    @property
+    def exceptions(self) -> tuple[type[Exception], ...]:
+        """The exceptions that are stored in the place of a result."""
+        return self.rules.exceptions
+
+    def keep_raised(self, error: Exception, seconds: float, stream: Stream | None = None) -> None:
+        """Store *error*, which the run raised after *seconds*, with what a generator had yielded until then.
+
+        Whatever happens here, the caller raises it as it is.
+        """
+        raised: object = kept(error)
+        if stream is not None and raised is not None:
+            stream.end(raised)
+            raised = stream
+        metadata = replace(self.metadata(seconds), raised=True, result_type=type_name(type(error)))
+        keeping = replace(self.keeping, format=None)  # which is for results
+        told(partial(self._save, raised, metadata, keeping, wanted=raised is not None), None)
+
+    def _save(self, result: object, metadata: Metadata, keeping: Keeping, *, wanted: bool) -> None:
         reason = told(partial(self._reason, metadata), UNTOLD) if logger.isEnabledFor(INFO) else ""
-        stored = self.store.save(self.key.key, result, metadata, self.keeping)
+        stored = wanted and self.store.save(self.key.key, result, metadata, keeping)
         if stored:
             told(partial(keep_manifests, self.store, self.manifests()), None)
         self.store.record(self.label, misses=1)
         if reason:
-            log_run(self.label, reason, seconds, stored=stored)
+            log_run(self.label, reason, metadata.seconds, stored=stored)
 
     def metadata(
         self, seconds: float = 0.0, result_digest: str | None = None, results: tuple[tuple[str, str], ...] = ()
@@ -110,12 +180,14 @@ class Attempt:
             created=time(),
             cause=self.cause,
             made_by=made_by(),
+            tags=self.rules.tags,
         )
 
     def manifests(self) -> list[CodeManifest]:
         """Return the manifests of the step's code and of the code that came with the arguments."""
         own = [] if self.manifest is None else [self.manifest]
-        return own + [manifest for argument in self.told for manifest in argument.manifests]
+        classes = [class_manifest(cls) for found in self.key.found for cls in found.classes]  # until the run begins
+        return own + classes + [manifest for argument in self.told for manifest in argument.manifests]
 
     def _reason(self, metadata: Metadata) -> str:
         from memo.inspection import reason_to_run  # only for who listens

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from memo.step.verifying import verify_coroutine
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
@@ -35,13 +36,13 @@ _inside: ContextVar[frozenset[Name]] = ContextVar("memo runs", default=frozenset
 
 async def drive_coroutine(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     """Return the stored result of a coroutine function's call, or await it and keep its result."""
-    attempt = step.attempt(args, kwargs)
+    attempt = step.prepare(args, kwargs)
     if attempt is None:
         step.runs += 1
         return await step.function(*args, **kwargs)
-    found = attempt.find() if look else MISSING
+    found = attempt.find(doubt=True) if look else MISSING
     if found is not MISSING:
-        return found
+        return await verify_coroutine(step, attempt, found, args, kwargs) if attempt.is_doubted else found
     name, wait = _name_of(attempt), step.patience(attempt)
     if name in _inside.get() or (look and wait is None):
         return await _run(step, attempt, args, kwargs)
@@ -83,7 +84,11 @@ async def _run(step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: dict
     step.runs += 1
     attempt.begin()
     started = perf_counter()
-    result = await step.function(*args, **kwargs)
+    try:
+        result = await step.function(*args, **kwargs)
+    except attempt.exceptions as error:
+        attempt.keep_raised(error, perf_counter() - started)
+        raise
     attempt.keep(result, perf_counter() - started)
     return result
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
+from memo.step.verifying import verify
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
@@ -37,13 +38,13 @@ def driver_of(function: Callable[..., Any]) -> Driver:
 
 def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     """Return the stored result of a plain function's call, or run it and keep its result."""
-    attempt = step.attempt(args, kwargs)
+    attempt = step.prepare(args, kwargs)
     if attempt is None:
         step.runs += 1
         return step.function(*args, **kwargs)
-    found = attempt.find() if look else MISSING
+    found = attempt.find(doubt=True) if look else MISSING
     if found is not MISSING:
-        return found
+        return verify(step, attempt, found, args, kwargs) if attempt.is_doubted else found
     wait = step.patience(attempt) if look else None
     with attempt.claim() as claim:
         if wait is not None:
@@ -55,6 +56,10 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
         step.runs += 1
         attempt.begin()
         started = perf_counter()
-        result = step.function(*args, **kwargs)
+        try:
+            result = step.function(*args, **kwargs)
+        except attempt.exceptions as error:  # none of them, unless the step was told to keep some
+            attempt.keep_raised(error, perf_counter() - started)
+            raise
         attempt.keep(result, perf_counter() - started)
         return result

@@ -22,20 +22,22 @@ def explain(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Explan
     """
     seconds: dict[str, float] = {}
     started = perf_counter()
-    values = step.binder.bind(args, kwargs)
+    names, values = step.hashed(args, kwargs)
     started = _took(seconds, "binding", started)
     version = step.version
     step.manifest(version)
     started = _took(seconds, "code", started)
-    for name, value in zip(step.binder.names, values, strict=True):
+    for name, value in zip(names, values, strict=True):
         value_digest(value, name)
         started = _took(seconds, f"argument {name}", started)
-    key, manifest = step.keyed(version, values)
+    key, manifest = step.keyed(version, names, values)
     attempt = Attempt(step.label, version, key, manifest, step.store, started)
     attempt.begin()
     attempt.cause = ""
     started = perf_counter()
     trouble = step.store.trouble_with(key.key, step.options.keeping)
+    if trouble == "":
+        trouble = step.rules.refusal(step.store, key.key)
     _took(seconds, "lookup", started)
     here = {made.digest: made for made in attempt.manifests()}
     call = attempt.metadata()

@@ -7,11 +7,12 @@ is locked while an item is out, so that ``zip(step(1), step(1))`` works.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from memo.step.verifying import verified, verified_async
 from memo.store import Stream
 from memo.typing import MISSING
 
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 
 def drive_generator(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     """Return a generator of the stored items of a call, or of those that it yields, which are kept."""
-    attempt, make = step.attempt(args, kwargs), partial(_begin, step, args, kwargs)
+    attempt, make = step.prepare(args, kwargs), partial(_begin, step, args, kwargs)
     return make() if attempt is None else _generate(attempt, make, look=look)
 
 
 def drive_async_generator(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     """Return an asynchronous generator of the stored items of a call, or of those that it yields, which are kept."""
-    attempt, make = step.attempt(args, kwargs), partial(_begin, step, args, kwargs)
+    attempt, make = step.prepare(args, kwargs), partial(_begin, step, args, kwargs)
     return make() if attempt is None else _generate_async(attempt, make, look=look)
 
 
@@ -37,63 +38,82 @@ def _begin(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     return step.function(*args, **kwargs)
 
 
-class Recording:
-    """What a run yields, and how long it computes."""
+class Play:
+    """What a call's generator does: it replays what is stored, or it runs, and what it yields is recorded.
 
-    def __init__(self, attempt: Attempt) -> None:
-        self._attempt = attempt
+    Args:
+        attempt: the call.
+        make: begins a run.
+        compare: replays what is stored beside a run, where that is to be looked at twice.
+        look: whether to look for what is stored.
+
+    Attributes:
+        items: the stored items that are still to come; ``None`` where it runs.
+        real: the generator that runs.
+    """
+
+    def __init__(self, attempt: Attempt, make: Callable[[], Any], compare: Callable[..., Any], *, look: bool) -> None:
+        self._attempt, self._make = attempt, make
         self._stream: Stream | None = Stream()
-        self._seconds = 0.0
-        self._since = 0.0
+        self._seconds, self._since, self._count = 0.0, 0.0, 0
+        found = attempt.find(doubt=True) if look else MISSING
+        self._stored = found if isinstance(found, Stream) else None
+        self.items: Any = None
+        self.real: Any = None
+        if self._stored is None:
+            attempt.begin()
+            self.real = make()
+        else:
+            self.items = compare(attempt, self._stored, make()) if attempt.is_doubted else iter(self._stored)
 
     def start(self) -> None:
-        """Note that the generator runs."""
+        """Note that it is asked for an item."""
         self._since = perf_counter()
 
-    def append(self, item: object) -> None:
-        """Note that it yielded *item*."""
+    def note(self, item: object) -> None:
+        """Note that there is an *item*."""
         self._seconds += perf_counter() - self._since
-        if self._stream is not None:
+        self._count += 1
+        if self.items is None and self._stream is not None:
             self._stream.append(item)
 
-    def give_up(self) -> None:
-        """Keep nothing."""
+    def switch(self) -> int:
+        """Run from here on, and keep nothing; return how many items the run has to be taken on."""
         self._stream = None
+        if self.items is None:
+            return 0
+        self.items, self.real = None, self._make()
+        return self._count
 
-    def end(self, result: object) -> None:
-        """Keep what was yielded, and what is returned in the end."""
+    def end(self, result: object) -> object:
+        """Keep what was yielded and what is returned in the end; of what is stored return that, or raise it."""
+        if self._stored is not None and self.items is not None:
+            return self._attempt.answer(self._stored.result)
         if self._stream is not None:
             self._stream.end(result)
             self._attempt.keep(self._stream, self._seconds + perf_counter() - self._since)
+        return result
 
-
-def _found(attempt: Attempt, *, look: bool) -> Stream | None:
-    found = attempt.find() if look else MISSING
-    if isinstance(found, Stream):
-        return found
-    attempt.begin()
-    return None
+    def fail(self, error: Exception) -> None:
+        """Keep what was yielded, and what was raised in the end."""
+        if self.items is None and self._stream is not None:
+            self._attempt.keep_raised(error, self._seconds + perf_counter() - self._since, self._stream)
 
 
 def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Generator[Any, Any, Any]:
-    stored, recording = _found(attempt, look=look), Recording(attempt)
-    items: Iterator[Any] | None = None if stored is None else iter(stored)
-    real = make() if stored is None else None
-    proceed: Callable[[], Any] = partial(next, real if items is None else items)
-    count = 0
+    play = Play(attempt, make, verified, look=look)
+    proceed: Callable[[], Any] = partial(_next, play)
     try:
         while True:
-            recording.start()
+            play.start()
             try:
                 item = proceed()
             except StopIteration as stop:
-                if stored is not None and items is not None:
-                    return stored.result
-                recording.end(stop.value)
-                return stop.value
-            if items is None:
-                recording.append(item)
-            count += 1
+                return play.end(stop.value)
+            except attempt.exceptions as error:
+                play.fail(error)
+                raise
+            play.note(item)
             try:
                 sent = yield item
             except GeneratorExit:
@@ -102,18 +122,20 @@ def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Gener
                 act = partial(_throw, error)
             else:
                 if sent is None:
-                    proceed = partial(next, real if items is None else items)
+                    proceed = partial(_next, play)
                     continue
                 act = partial(_send, sent)
-            recording.give_up()
-            if items is not None:
-                items, real = None, make()
-                for _ in range(count):
-                    next(real)
-            proceed = partial(act, real)
+            _close(play.items)
+            for _ in range(play.switch()):
+                next(play.real)
+            proceed = partial(act, play.real)
     finally:
-        if real is not None:
-            real.close()
+        _close(play.items)
+        _close(play.real)
+
+
+def _next(play: Play) -> Any:
+    return next(play.real if play.items is None else play.items)
 
 
 def _throw(error: BaseException, real: Any) -> Any:
@@ -124,24 +146,27 @@ def _send(value: Any, real: Any) -> Any:
     return real.send(value)
 
 
+def _close(items: Any) -> None:
+    """Close a generator; an iterator over what is stored needs no closing."""
+    if hasattr(items, "close"):
+        items.close()
+
+
 async def _generate_async(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> AsyncGenerator[Any, Any]:
-    stored, recording = _found(attempt, look=look), Recording(attempt)
-    items: Iterator[Any] | None = None if stored is None else iter(stored)
-    real = make() if stored is None else None
-    proceed: Callable[[], Any] = partial(_anext, items, real)
-    count = 0
+    play = Play(attempt, make, verified_async, look=look)
+    proceed: Callable[[], Any] = partial(_anext, play)
     try:
         while True:
-            recording.start()
+            play.start()
             try:
                 item = await proceed()
             except StopAsyncIteration:
-                if items is None:
-                    recording.end(None)
+                play.end(None)
                 return
-            if items is None:
-                recording.append(item)
-            count += 1
+            except attempt.exceptions as error:
+                play.fail(error)
+                raise
+            play.note(item)
             try:
                 sent = yield item
             except GeneratorExit:
@@ -150,24 +175,22 @@ async def _generate_async(attempt: Attempt, make: Callable[[], Any], *, look: bo
                 act = partial(_athrow, error)
             else:
                 if sent is None:
-                    proceed = partial(_anext, items, real)
+                    proceed = partial(_anext, play)
                     continue
                 act = partial(_asend, sent)
-            recording.give_up()
-            if items is not None:
-                items, real = None, make()
-                for _ in range(count):
-                    await anext(real)
-            proceed = partial(act, real)
+            await _aclose(play.items)
+            for _ in range(play.switch()):
+                await anext(play.real)
+            proceed = partial(act, play.real)
     finally:
-        if real is not None:
-            await real.aclose()
+        await _aclose(play.items)
+        await _aclose(play.real)
 
 
-async def _anext(items: Iterator[Any] | None, real: Any) -> Any:
-    if items is None:
-        return await anext(real)
-    for item in items:
+async def _anext(play: Play) -> Any:
+    if play.items is None or hasattr(play.items, "__anext__"):
+        return await anext(play.real if play.items is None else play.items)
+    for item in play.items:
         return item
     raise StopAsyncIteration
 
@@ -178,3 +201,8 @@ def _athrow(error: BaseException, real: Any) -> Any:
 
 def _asend(value: Any, real: Any) -> Any:
     return real.asend(value)
+
+
+async def _aclose(items: Any) -> None:
+    if hasattr(items, "aclose"):
+        await items.aclose()

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from memo.config import Settings, settings
 from memo.dethash import CodeWatch, keep_sources
-from memo.key import Binder, CallKey, Origin, StepIdentity, argument_digest, captured_by, make_key
+from memo.key import Binder, CallKey, Keyer, Origin, StepIdentity, argument_digest, captured_by, make_key
 from memo.step.attempt import Attempt
+from memo.step.checks import checked_version
 from memo.step.decorable import check_function, check_has_name
+from memo.step.dependencies import Dependencies
 from memo.step.drivers import driver_of
-from memo.step.options import StepOptions, checked_version
-from memo.store import Store
+from memo.step.normalizing import deciding, hashed, normalized, normalizing
+from memo.step.options import StepOptions
+from memo.step.rules import NO_RULES, Rules
+from memo.store import Keeping, Store
 
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
@@ -63,6 +67,8 @@ class Step:
         check_function(function)
         self.function = function
         self._drive = driver_of(function)
+        if options.normalize is not None:
+            self._drive = normalizing(self._drive)
         #: How many blocks of :func:`memo.refreshing` it is in.
         self.refreshing = 0
         #: How often its body has begun in this process.
@@ -70,8 +76,13 @@ class Step:
         self.options = options
         self.binder = Binder(function, options.ignore)
         self.binder.check("skip_defaults", options.skip_defaults)
-        self._code = CodeWatch(function, code=options.code, depends_on=options.depends_on)
-        self._beside_version = CodeWatch(function, code="off", depends_on=options.depends_on)
+        #: What makes keys, and what it holds for: the manifest of the code and the names of what is hashed.
+        self._keyer: tuple[CodeManifest | None, tuple[str, ...], Keyer] | None = None
+        self._depends_on = Dependencies((*options.depends_on, *deciding(options)))
+        self._code = CodeWatch(function, code=options.code, depends_on=self._depends_on)
+        self._beside_version = CodeWatch(function, code="off", depends_on=self._depends_on)
+        self._chosen: tuple[Settings | None, Keeping, Rules] = (None, options.keeping, NO_RULES)
+        self._failed: set[str] = set()
         if self.version is None:
             self._code.remember_source()
         if self.version is not None or options.code == "off":
@@ -88,7 +99,17 @@ class Step:
         return self._drive(self, args, kwargs, False)
 
     def attempt(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Attempt | None:
-        """Return what is to be looked up; ``None`` if the function is to run plainly."""
+        """Return what is to be looked up for a call; ``None`` if the function is to run plainly."""
+        if self.options.normalize is not None:
+            try:
+                args, kwargs = normalized(self, args, kwargs)
+            except Exception as error:  # noqa: BLE001 - as where the call is driven
+                self.fail("normalize", error)
+                return None
+        return self.prepare(args, kwargs)
+
+    def prepare(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Attempt | None:
+        """Return the same of a call with normalized arguments."""
         now = settings()
         if not self._is_enabled(now):
             return None
@@ -97,10 +118,18 @@ class Step:
             values = self.binder.bind(args, kwargs)
         except TypeError:
             return None  # Python says what is wrong with the arguments
+        names = self.binder.names
+        if self.options.key is not None:
+            try:
+                names, values = hashed(self, values)
+            except Exception as error:  # noqa: BLE001 - whatever the user's function raises: the call is not to suffer
+                self.fail("key", error)
+                return None
         version = self.version
-        key, manifest = self.keyed(version, values)
+        key, manifest = self.keyed(version, names, values)
         store, is_refreshed = self._store(now), self._is_refreshed(now)
-        return Attempt(self.label, version, key, manifest, store, started, is_refreshed, self.options.keeping)
+        _, keeping, rules = self._chosen if self._chosen[0] is now else self._choose(now)
+        return Attempt(self.label, version, key, manifest, store, started, is_refreshed, keeping, rules)
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Return the key of a call.
@@ -109,13 +138,53 @@ class Step:
             TypeError: the function cannot be called like that.
             UnhashableError: an argument has no deterministic form.
         """
-        return self.keyed(self.version, self.binder.bind(args, kwargs))[0].key
+        return self.keyed(self.version, *self.hashed(args, kwargs))[0].key
 
-    def keyed(self, version: str | None, values: tuple[Any, ...]) -> tuple[CallKey, CodeManifest | None]:
-        """Return the key of a call with these bound arguments, and what the code is made of now."""
+    def hashed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+        """Return names and values of what is hashed of a call.
+
+        Raises:
+            TypeError: the function cannot be called like that.
+            Exception: *normalize* or *key* raised it.
+        """
+        if self.options.normalize is not None:
+            args, kwargs = normalized(self, args, kwargs)
+        return hashed(self, self.binder.bind(args, kwargs))
+
+    def keyed(
+        self, version: str | None, names: tuple[str, ...], values: tuple[Any, ...]
+    ) -> tuple[CallKey, CodeManifest | None]:
+        """Return the key of a call of which this is hashed, and what the code is made of now."""
         manifest = self.manifest(version)
-        identity = self.identity(version, manifest)
-        return make_key(identity, self.binder.names, values, self.skipped), manifest
+        if version is not None or self.options.code != "deep":  # more than the manifest may be another one
+            return make_key(self.identity(version, manifest), names, values, self.skipped), manifest
+        known = self._keyer
+        if known is None or known[0] is not manifest or known[1] != names:
+            keyer = Keyer(self.identity(version, manifest), names, self.skipped)
+            known = self._keyer = manifest, names, keyer
+        return known[2].key(values), manifest
+
+    def is_cached(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Say whether the store answers a call; nothing is written."""
+        now = settings()
+        _, keeping, rules = self._choose(now)
+        store, key = self._store(now), self.key(args, kwargs)
+        return store.contains(key, keeping) and not rules.refusal(store, key)
+
+    @property
+    def rules(self) -> Rules:
+        """What decides about its results, beyond the key."""
+        return self._choose(settings())[2]
+
+    def _choose(self, now: Settings) -> tuple[Settings | None, Keeping, Rules]:
+        """Return the settings, how results are kept, and what decides about them."""
+        if self._chosen[0] is not now:
+            self._chosen = now, self.options.keeping, Rules.of(self.label, self.options, now, self._failed)
+        return self._chosen
+
+    def fail(self, option: str, error: Exception) -> None:
+        """Warn that a function which was given as an *option* failed."""
+        self.rules.tell(option, error)
 
     @cached_property
     def skipped(self) -> dict[str, str]:
@@ -145,7 +214,7 @@ class Step:
         """Return what the code is made of; of a step with a version only what it was told to depend on."""
         if version is None:
             return self._code.manifest()
-        return self._beside_version.manifest() if self.options.depends_on else None
+        return self._beside_version.manifest() if self._depends_on else None
 
     def identity(self, version: str | None, manifest: CodeManifest | None) -> StepIdentity:
         """Return what a key says about the step itself."""
@@ -159,7 +228,7 @@ class Step:
         """Return what counts of the step where another one's code reaches it: a function, or what stands for it."""
         version = self.version
         if version is None:
-            return ("step", self.function, *self.options.depends_on) if self.options.depends_on else self.function
+            return ("step", self.function, *self._depends_on) if self._depends_on else self.function
         return ("version", *self.identity(version, self.manifest(version)).parts())
 
     @property
@@ -187,11 +256,11 @@ class Step:
         return now.enabled if own is None else own
 
     def _is_refreshed(self, now: Settings) -> bool:
-        if not now.refresh:
-            return self.refreshing > 0
+        if self.refreshing or self.options.refresh is not None or not now.refresh:
+            return self.refreshing > 0 or bool(self.options.refresh)
         name = self.function.__qualname__
         names = {"*", name.rpartition(".")[2], name, self.options.name, self.label}
-        return self.refreshing > 0 or not names.isdisjoint(now.refresh)
+        return not names.isdisjoint(now.refresh)
 
     # -- on its way to another process ----------------------------------------------------------------------------
 

@@ -45,7 +45,7 @@ class Questions:
 
     def is_cached(self, /, *args: Any, **kwargs: Any) -> bool:
         """Say whether this call has a stored result; nothing is written."""
-        return self._step.store.contains(self.key(*args, **kwargs), self._step.options.keeping)
+        return self._step.is_cached(self._full(args), kwargs)
 
     def recompute(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run this call whatever is stored, and store its result."""

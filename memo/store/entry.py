@@ -75,6 +75,8 @@ class Peek(NamedTuple):
     created: float
     format: str
     format_version: int
+    #: As much of the metadata as is there.
+    metadata: bytes
 
 
 def pack(
@@ -122,9 +124,11 @@ def peek(data: bytes) -> Peek | None:
     """Return what the first bytes of an entry say, or None where they are none of ours."""
     if len(data) < PREFIX.size or data[:8] != MAGIC or _VERSION.unpack_from(data)[1] != ENTRY_FORMAT_VERSION:
         return None
-    (*_, key, origin, name, format_version, _, _, seconds, created) = PREFIX.unpack_from(data)
+    (*_, key, origin, name, format_version, metadata, _, seconds, created) = PREFIX.unpack_from(data)
     start = PREFIX.size + key + origin
-    return Peek(seconds, created, data[start : start + name].decode("utf-8", "replace"), format_version)
+    end = start + name
+    shown = data[start:end].decode("utf-8", "replace")
+    return Peek(seconds, created, shown, format_version, data[end : end + metadata])
 
 
 def unpack(

@@ -49,6 +49,8 @@ class Metadata:
         captured: names and digests of what the step's function captures, where a version stands for its code.
         cause: why the step ran, if not because there was no such entry: ``told``, or what was wrong with the entry.
         made_by: the versions of memo and of Python.
+        tags: the labels that the step was given.
+        raised: whether an exception is stored in the place of a result.
     """
 
     key: str
@@ -59,6 +61,8 @@ class Metadata:
     captured: tuple[str, ...] = ()
     cause: str = ""
     made_by: str = ""
+    tags: tuple[str, ...] = ()
+    raised: bool = False
     results: tuple[tuple[str, str], ...] = ()
     result_type: str = ""
     result_digest: str | None = None
@@ -83,6 +87,7 @@ class EntryInfo:
         created: when it ended, in seconds since 1970.
         format: the format that the result is stored in; empty where the entry's beginning cannot be read.
         used: when it was last stored or found, in seconds since 1970, to the hour.
+        tags: the labels that the step was given.
     """
 
     key: str
@@ -92,6 +97,7 @@ class EntryInfo:
     created: float
     format: str
     used: float = 0.0
+    tags: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, as for JSON."""
@@ -118,15 +124,18 @@ class Counters:
 
 # The fields that the entry's header does not hold already.
 _encode = json.JSONEncoder(separators=(",", ":")).encode
+_decoder = json.JSONDecoder()
+_TAGS = b'{"tags":'
 _TEXTS = ("code_digest", "version", "result_type", "result_digest", "cause", "made_by")
 
 
 def encode_metadata(metadata: Metadata, *, result_type: str) -> bytes:
     """Return what an entry's header does not hold already as JSON."""
-    fields: dict[str, object] = {name: getattr(metadata, name) for name in _TEXTS}
+    fields: dict[str, object] = {"tags": metadata.tags} if metadata.tags else {}  # first: see tags_at
+    fields |= {name: getattr(metadata, name) for name in _TEXTS}
     fields["result_type"] = result_type
     fields["arguments"] = [_encode_argument(argument) for argument in metadata.arguments]
-    for name in ("captured", "results"):
+    for name in ("captured", "results", "raised"):
         if getattr(metadata, name):
             fields[name] = getattr(metadata, name)
     return _encode(fields).encode()
@@ -180,11 +189,24 @@ def decode_metadata(
             format=format,
             arguments=tuple(_decode_argument(*argument) for argument in fields.get("arguments", ())),
             captured=tuple(fields.get("captured", ())),
+            tags=tuple(map(str, fields.get("tags", ()))),
+            raised=bool(fields.get("raised", False)),
             results=tuple((str(path), str(digest)) for path, digest in fields.get("results", ())),
             **{name: fields[name] for name in _TEXTS if name in fields},
         )
     except (AttributeError, TypeError) as error:
         raise ValueError(f"metadata of another shape: {error}") from error
+
+
+def tags_at(start: bytes) -> tuple[str, ...] | None:
+    """Return the tags in metadata of which *start* is the beginning; ``None`` if they go on after it."""
+    if not start.startswith(_TAGS):
+        return () if len(start) >= len(_TAGS) else None
+    try:
+        tags, _ = _decoder.raw_decode(start[len(_TAGS) :].decode())
+    except (ValueError, RecursionError):  # the latter of bytes that somebody planted
+        return None
+    return tuple(map(str, tags)) if isinstance(tags, list) else ()
 
 
 def type_name(value: object) -> str:

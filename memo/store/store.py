@@ -16,7 +16,7 @@ from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
 from memo.store.formats import FormatMissingError, check_readable
 from memo.store.keeping import AS_USUAL, Keeping
 from memo.store.location import default_directory
-from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata, type_name
+from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata, tags_at, type_name
 from memo.store.opening import Loaded, metadata_of
 from memo.store.removals import remove, remove_all
 from memo.store.seal import RefusedEntryError
@@ -178,7 +178,11 @@ class Store(Told, Upkeep):
                 seen = peek(self._storage.start_of(filename, start))
                 known = (seen.seconds, seen.created, seen.format) if seen else (0.0, 0.0, "")
                 last = used if isinstance(used, int | float) else 0.0
-                yield EntryInfo(key, found, size if isinstance(size, int) else 0, *known, last)
+                tags = tags_at(seen.metadata) if seen else ()
+                if tags is None:  # they go on where we have not looked
+                    whole = self.metadata(key)
+                    tags = whole.tags if whole is not MISSING else ()
+                yield EntryInfo(key, found, size if isinstance(size, int) else 0, *known, last, tags)
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
 

@@ -24,6 +24,8 @@ EXPECTED = {
     "StoreWarning",
     "TextFormat",
     "UnhashableError",
+    "UnknownOptionError",
+    "VerifyWarning",
     "configure",
     "det_hash",
     "disabled",

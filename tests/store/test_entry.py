@@ -64,7 +64,7 @@ def test_what_was_packed_comes_back(name: str, seals: Seals) -> None:
     assert (key, origin, encoded.format, 1) == (entry.key, entry.origin, entry.format, entry.format_version)
     assert (metadata, encoded.body, seconds, created) == (entry.metadata, entry.body, entry.seconds, entry.created)
     assert [bytes(buffer) for buffer in encoded.buffers] == [bytes(buffer) for buffer in entry.buffers]
-    assert (seconds, created, encoded.format, 1) == peek(data)
+    assert (seconds, created, encoded.format, 1, metadata) == peek(data)
 
 
 def test_buffers_begin_where_a_mapping_of_the_file_can_use_them() -> None:

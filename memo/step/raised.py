@@ -1,0 +1,42 @@
+"""An exception in the place of a result: it is stored like one, and raised again as a new object."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass
+from typing import NoReturn
+
+from memo.dethash import det_hash
+from memo.errors import UnhashableError
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a run raised; without the traceback and without what caused it."""
+
+    error: Exception
+
+
+def kept(error: Exception) -> Raised | None:
+    """Return *error* as it is stored; ``None`` for one that would not come back as it is.
+
+    Many exceptions can be pickled and not unpickled, for they take other arguments than they keep.
+    """
+    try:
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301  what was just pickled
+        is_same = type(again) is type(error) and det_hash(again) == det_hash(error)
+    except UnhashableError:
+        is_same = False
+    except Exception:  # noqa: BLE001 - whatever a class's own __reduce__ or __init__ raises
+        return None
+    return Raised(error) if is_same else None
+
+
+def raise_stored(raised: Raised, label: str, created: float) -> NoReturn:
+    """Raise a stored exception, with a note that says that nothing ran."""
+    from memo.render import iso_time  # not every step raises
+
+    raised.error.add_note(
+        f"memo: this was raised on {iso_time(created)} and stored; {label} did not run. recompute() runs it."
+    )
+    raise raised.error
