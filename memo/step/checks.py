@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from types import FunctionType, ModuleType
 from typing import Any, Final, Literal, NoReturn
 
@@ -25,6 +24,8 @@ def refuse_unknown(caller: str, unknown: Mapping[str, object], known: Mapping[st
         UnknownOptionError: always.
     """
     name = next(iter(unknown))
+    from difflib import get_close_matches  # only for who mistypes
+
     near = get_close_matches(name, known, 1)
     raise UnknownOptionError(caller, name, near[0] if near else None, tuple(known))
 
@@ -147,6 +148,12 @@ def _tags(tags: Any) -> tuple[str, ...] | None:
     return None if tags is None else checked_tags("tags", tags)
 
 
+def _replay(replay: Any) -> bool:
+    if isinstance(replay, bool):
+        return replay
+    raise OptionError("replay", repr(replay), "True or False")
+
+
 #: What checks each option, in the order in which they are checked.
 CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "version": checked_version,
@@ -167,4 +174,5 @@ CHECKS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "cache_exceptions": _exceptions,
     "verify": _verify,
     "tags": _tags,
+    "replay": _replay,
 }
