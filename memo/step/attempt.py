@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from logging import INFO
@@ -11,16 +12,20 @@ from typing import TYPE_CHECKING, Literal
 from memo.dethash import class_manifest, results_in, value_digest
 from memo.errors import UnhashableError
 from memo.key.given import type_name
-from memo.step.log import log_hit, log_run, logger
+from memo.step.log import hit_listeners, log_hit, log_run, logger
 from memo.step.raised import Raised, kept, raise_stored
+from memo.step.replay import Recording, replay
 from memo.step.rules import NO_RULES, NOT_RAISED, REFUSED, Rules
 from memo.step.telling import argument_of, keep_manifests, made_by, told
 from memo.store import AS_USUAL, Keeping, Metadata, Stream
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from memo.dethash import CodeManifest
     from memo.key import CallKey, GivenArgument
+    from memo.step.replay_hooks import Record
     from memo.store import Claim, Loaded, Store
 
 
@@ -46,10 +51,13 @@ class Attempt:
         is_refreshed: whether no stored result is wanted.
         keeping: how the result is stored and comes back.
         rules: which results are stored, and which stored ones answer.
+        replays: whether what a run shows is kept, and shown again on a hit.
         told: what is told of the arguments, from when the run begins.
         cause: why it runs, if not because nothing was found.
         is_doubted: whether what was found is to be computed again, and compared.
         made: when what was found was made.
+        recording: what the run has shown so far.
+        shown: of a generator that was found what its run showed, to be shown as its items come.
     """
 
     label: str
@@ -61,10 +69,13 @@ class Attempt:
     is_refreshed: bool = False
     keeping: Keeping = AS_USUAL
     rules: Rules = NO_RULES
+    replays: bool = False
     told: tuple[GivenArgument, ...] = ()
     cause: str = TOLD
     is_doubted: bool = False
     made: float = 0.0
+    recording: Recording | None = None
+    shown: tuple[Record, ...] = ()
 
     def find(self, *, doubt: bool = False) -> object | Literal[Missing.MISSING]:
         """Return the stored result, a new object, or MISSING.
@@ -89,6 +100,8 @@ class Attempt:
         if doubt and self.rules.verify:
             self.is_doubted = self.rules.doubts()
         self.made = found.created
+        if self.replays and not self.is_doubted:  # in which case it is shown as it runs
+            self._replay(found)
         return value if self.is_doubted else self.answer(value)
 
     def answer(self, value: object) -> object:
@@ -117,6 +130,16 @@ class Attempt:
         self.store.record(self.label, hits=1, seconds_saved=found.seconds, key=found.key)
         if logger.isEnabledFor(INFO):
             log_hit(self.label, perf_counter() - self.started, found.seconds)
+        for tell in hit_listeners:
+            tell(self.label, found.seconds)
+
+    def _replay(self, found: Loaded) -> None:
+        nothing: tuple[Record, ...] = ()
+        shown = told(lambda: found.metadata.shown, nothing)
+        if isinstance(found.value, Stream):
+            self.shown = shown
+        else:
+            replay(shown)
 
     def claim(self) -> Claim:
         """Return the right to compute the call, to be acquired."""
@@ -129,6 +152,14 @@ class Attempt:
         if self.cause == "":
             trouble = self.store.trouble_with(self.key.key, self.keeping)
             self.cause = "" if trouble is None else f"its entry {trouble or UNDECODED}"
+
+    def recorded(self) -> AbstractContextManager[None]:
+        """Record what a block shows, if that is to be shown again."""
+        if not self.replays:
+            return nullcontext()
+        if self.recording is None:
+            self.recording = Recording()
+        return self.recording.noting()
 
     def keep(self, result: object, seconds: float) -> None:
         """Store *result*, which took *seconds* to compute, if it is wanted."""
@@ -181,6 +212,7 @@ class Attempt:
             cause=self.cause,
             made_by=made_by(),
             tags=self.rules.tags,
+            shown=() if self.recording is None else self.recording.records(self.label),
         )
 
     def manifests(self) -> list[CodeManifest]:

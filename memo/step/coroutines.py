@@ -85,7 +85,8 @@ async def _run(step: Step, attempt: Attempt, args: tuple[Any, ...], kwargs: dict
     attempt.begin()
     started = perf_counter()
     try:
-        result = await step.function(*args, **kwargs)
+        with attempt.recorded():
+            result = await step.function(*args, **kwargs)
     except attempt.exceptions as error:
         attempt.keep_raised(error, perf_counter() - started)
         raise

@@ -51,6 +51,7 @@ def memoize_step(
     cache_exceptions: Sequence[type[Exception]] = ...,
     verify: float | None = ...,
     tags: Sequence[str] | None = ...,
+    replay: bool = ...,
 ) -> Callable[[Callable[P, R]], MemoizedStep[P, R]]: ...
 
 
@@ -80,6 +81,7 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
     cache_exceptions: Sequence[type[Exception]] = (),
     verify: float | None = None,
     tags: Sequence[str] | None = None,
+    replay: bool = False,
     **unknown: Any,
 ) -> Any:
     """Keep a function's results on disk, and run it again only when its code or its arguments are new.
@@ -126,6 +128,8 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
         verify: the fraction of hits, from 0 to 1, that is computed again and compared. A difference is a
             `VerifyWarning`; the caller gets what is stored.
         tags: labels, by which ``memo ls``, ``memo rm`` and ``memo gc`` find the entries. They do not count.
+        replay: ``True`` keeps what a run writes to stdout and stderr, warns and logs, and shows it again on a hit: what
+            the run's own thread or task does. A result that was stored without it answers silently.
         unknown: there are no other options; the error names the nearest one.
 
     Where one of the functions that are given as options fails, one warning says so, the function runs once, and its
@@ -163,6 +167,7 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
         cache_exceptions=cache_exceptions,
         verify=verify,
         tags=tags,
+        replay=replay,
     )
     if function is None:
         return lambda function: make_step(function, options)

@@ -57,7 +57,8 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
         attempt.begin()
         started = perf_counter()
         try:
-            result = step.function(*args, **kwargs)
+            with attempt.recorded():
+                result = step.function(*args, **kwargs)
         except attempt.exceptions as error:  # none of them, unless the step was told to keep some
             attempt.keep_raised(error, perf_counter() - started)
             raise

@@ -12,6 +12,7 @@ from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from memo.step.replay import ITEM, replaying
 from memo.step.verifying import verified, verified_async
 from memo.store import Stream
 from memo.typing import MISSING
@@ -48,12 +49,13 @@ class Play:
         look: whether to look for what is stored.
 
     Attributes:
+        attempt: the call.
         items: the stored items that are still to come; ``None`` where it runs.
         real: the generator that runs.
     """
 
     def __init__(self, attempt: Attempt, make: Callable[[], Any], compare: Callable[..., Any], *, look: bool) -> None:
-        self._attempt, self._make = attempt, make
+        self.attempt, self._make = attempt, make
         self._stream: Stream | None = Stream()
         self._seconds, self._since, self._count = 0.0, 0.0, 0
         found = attempt.find(doubt=True) if look else MISSING
@@ -64,7 +66,8 @@ class Play:
             attempt.begin()
             self.real = make()
         else:
-            self.items = compare(attempt, self._stored, make()) if attempt.is_doubted else iter(self._stored)
+            stored = replaying(attempt.shown, iter(self._stored)) if attempt.shown else iter(self._stored)
+            self.items = compare(attempt, self._stored, make()) if attempt.is_doubted else stored
 
     def start(self) -> None:
         """Note that it is asked for an item."""
@@ -76,6 +79,8 @@ class Play:
         self._count += 1
         if self.items is None and self._stream is not None:
             self._stream.append(item)
+            if self.attempt.recording is not None:
+                self.attempt.recording.add([ITEM])
 
     def switch(self) -> int:
         """Run from here on, and keep nothing; return how many items the run has to be taken on."""
@@ -88,16 +93,16 @@ class Play:
     def end(self, result: object) -> object:
         """Keep what was yielded and what is returned in the end; of what is stored return that, or raise it."""
         if self._stored is not None and self.items is not None:
-            return self._attempt.answer(self._stored.result)
+            return self.attempt.answer(self._stored.result)
         if self._stream is not None:
             self._stream.end(result)
-            self._attempt.keep(self._stream, self._seconds + perf_counter() - self._since)
+            self.attempt.keep(self._stream, self._seconds + perf_counter() - self._since)
         return result
 
     def fail(self, error: Exception) -> None:
         """Keep what was yielded, and what was raised in the end."""
         if self.items is None and self._stream is not None:
-            self._attempt.keep_raised(error, self._seconds + perf_counter() - self._since, self._stream)
+            self.attempt.keep_raised(error, self._seconds + perf_counter() - self._since, self._stream)
 
 
 def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Generator[Any, Any, Any]:
@@ -135,7 +140,10 @@ def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Gener
 
 
 def _next(play: Play) -> Any:
-    return next(play.real if play.items is None else play.items)
+    if play.items is not None:
+        return next(play.items)
+    with play.attempt.recorded():
+        return next(play.real)
 
 
 def _throw(error: BaseException, real: Any) -> Any:
@@ -188,8 +196,11 @@ async def _generate_async(attempt: Attempt, make: Callable[[], Any], *, look: bo
 
 
 async def _anext(play: Play) -> Any:
-    if play.items is None or hasattr(play.items, "__anext__"):
-        return await anext(play.real if play.items is None else play.items)
+    if play.items is None:
+        with play.attempt.recorded():
+            return await anext(play.real)
+    if hasattr(play.items, "__anext__"):
+        return await anext(play.items)
     for item in play.items:
         return item
     raise StopAsyncIteration

@@ -37,6 +37,7 @@ class StepOptions:
     cache_exceptions: tuple[type[Exception], ...] = ()
     verify: float | None = None
     tags: tuple[str, ...] | None = None
+    replay: bool = False
 
     @classmethod
     def checked(cls, *, keeping: Keeping = AS_USUAL, **given: Any) -> StepOptions:

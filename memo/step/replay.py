@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ class Recording:
 
     def add(self, record: Record) -> None:
         """Take a record. Threads may come at once: an append is all that it is."""
-        self._size += sum(len(part) for part in record if isinstance(part, str))
+        self._size += sum(len(part) for part in record[1:] if isinstance(part, str))
         if self._size <= MOST or record[0] == ITEM:
             self._records.append(record)
 
@@ -78,6 +78,22 @@ def replay(records: Iterable[Sequence[Any]], more: Mapping[str, Show] | None = N
             ways[kind](*rest)
 
 
+def replaying(records: Iterable[Record], items: Iterator[Any]) -> Iterator[Any]:
+    """Yield a generator's *items*, and before each show what was shown before it."""
+    part: list[Record] = []
+    for record in records:
+        if record[0] != ITEM:
+            part.append(record)
+            continue
+        replay(part)
+        part.clear()
+        for item in items:
+            yield item
+            break
+    replay(part)
+    yield from items
+
+
 def _flush(kind: str) -> None:
     stream = getattr(sys, kind)
     if stream is not None:
@@ -98,7 +114,7 @@ def _write(kind: str, text: str) -> None:
 def _warn(text: str, names: Sequence[str], filename: str, lineno: int, module: str | None) -> None:
     """Warn as then; the filters of now decide what becomes of it, but that it was shown before does not count."""
     warning = next(filter(None, (_warning(name, text) for name in names)), UserWarning(text))
-    warnings.warn_explicit(warning, type(warning), filename, lineno, module)
+    warnings.warn_explicit(warning, type(warning), filename, lineno, module or filename.removesuffix(".py"))
 
 
 def _warning(name: str, text: str) -> Warning | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -98,6 +99,14 @@ class Step:
         """Run this call whatever is stored, and store its result."""
         return self._drive(self, args, kwargs, False)
 
+    def plainly(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the function, looking nothing up and storing nothing; its arguments are normalized if they can be."""
+        if self.options.normalize is not None:
+            with suppress(Exception):  # which was warned about, or Python says what is wrong
+                args, kwargs = normalized(self, args, kwargs)
+        self.runs += 1
+        return self.function(*args, **kwargs)
+
     def attempt(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Attempt | None:
         """Return what is to be looked up for a call; ``None`` if the function is to run plainly."""
         if self.options.normalize is not None:
@@ -129,7 +138,9 @@ class Step:
         key, manifest = self.keyed(version, names, values)
         store, is_refreshed = self._store(now), self._is_refreshed(now)
         _, keeping, rules = self._chosen if self._chosen[0] is now else self._choose(now)
-        return Attempt(self.label, version, key, manifest, store, started, is_refreshed, keeping, rules)
+        return Attempt(
+            self.label, version, key, manifest, store, started, is_refreshed, keeping, rules, self.options.replay
+        )
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Return the key of a call.

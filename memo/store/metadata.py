@@ -51,6 +51,7 @@ class Metadata:
         made_by: the versions of memo and of Python.
         tags: the labels that the step was given.
         raised: whether an exception is stored in the place of a result.
+        shown: what the run wrote, warned and logged, in order, where its step shows that again.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Metadata:
     made_by: str = ""
     tags: tuple[str, ...] = ()
     raised: bool = False
+    shown: tuple[list[Any], ...] = ()
     results: tuple[tuple[str, str], ...] = ()
     result_type: str = ""
     result_digest: str | None = None
@@ -135,7 +137,7 @@ def encode_metadata(metadata: Metadata, *, result_type: str) -> bytes:
     fields |= {name: getattr(metadata, name) for name in _TEXTS}
     fields["result_type"] = result_type
     fields["arguments"] = [_encode_argument(argument) for argument in metadata.arguments]
-    for name in ("captured", "results", "raised"):
+    for name in ("captured", "results", "raised", "shown"):
         if getattr(metadata, name):
             fields[name] = getattr(metadata, name)
     return _encode(fields).encode()
@@ -191,6 +193,7 @@ def decode_metadata(
             captured=tuple(fields.get("captured", ())),
             tags=tuple(map(str, fields.get("tags", ()))),
             raised=bool(fields.get("raised", False)),
+            shown=tuple(each for each in fields.get("shown", ()) if isinstance(each, list) and each),
             results=tuple((str(path), str(digest)) for path, digest in fields.get("results", ())),
             **{name: fields[name] for name in _TEXTS if name in fields},
         )
