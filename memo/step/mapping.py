@@ -220,9 +220,7 @@ class Mapping:
 def _call(step: Questions, item: Any, mode: Mode, key: str | None) -> tuple[str | None, Any]:
     """Run one item, and return *key* with its result."""
     if mode is Mode.PLAIN:
-        inner = step._step  # noqa: SLF001  what is behind it
-        inner.runs += 1
-        return key, inner.function(*step._full((item,)))  # noqa: SLF001  as above
+        return key, step._step.plainly(step._full((item,)), {})  # noqa: SLF001  what is behind it
     return key, (step.recompute(item) if mode is Mode.REFRESH else step(item))
 
 

@@ -15,12 +15,19 @@ from memo.step.raised import Raised
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterator
 
+    from memo.dethash import CodeManifest
     from memo.step.attempt import Attempt
     from memo.step.runner import Step
     from memo.store import Stream
 
 #: So many opaque inputs are named.
 MOST_NAMED = 10
+#: Modules of the standard library through which code sees what is not in its key.
+_CHANGING = frozenset({
+    "asyncio", "concurrent", "datetime", "getpass", "glob", "http", "io", "locale", "multiprocessing", "os", "pathlib",
+    "platform", "random", "secrets", "shutil", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading",
+    "time", "urllib", "uuid",
+})  # fmt: skip
 
 
 class Outcome(NamedTuple):
@@ -132,11 +139,19 @@ def _shown(outcome: Outcome) -> str:
 
 def _causes(attempt: Attempt) -> str:
     """Return what may be the cause: what the code reads and does not count."""
-    opaque = dict.fromkeys(each for manifest in attempt.manifests() for each in manifest.opaque)
-    named = [f"{each.label} ({each.type_name}: {each.reason})" for each in opaque]
+    named = list(dict.fromkeys(each for manifest in attempt.manifests() for each in _opaque(manifest)))
     if named:
         more = ", …" if len(named) > MOST_NAMED else ""
         return f"What it reads and does not count may be the cause: {', '.join(named[:MOST_NAMED])}{more}"
     if attempt.version is not None:
         return f'Its version "{attempt.version}" stands for its code, which may have been edited'
     return "Nothing that it reads is known not to count; it may read random numbers, the time or a file"
+
+
+def _opaque(manifest: CodeManifest) -> Iterator[str]:
+    for each in manifest.opaque:
+        yield f"{each.label} ({each.type_name}: {each.reason})"
+    for entry in manifest.entries:
+        for label, read in entry.reads.items():
+            if read.seen == "standard library" and read.name.partition(".")[0] in _CHANGING:
+                yield f"{label.removeprefix('import ')} (it may answer otherwise each time)"
