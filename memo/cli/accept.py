@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from memo.cli.completing import complete_module_step
 from memo.cli.conventions import command, named
 from memo.cli.failure import AMBIGUOUS, NOT_FOUND, Failure
 from memo.errors import AcceptError
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("step", metavar="MODULE:STEP", type=named)
+@click.argument("step", metavar="MODULE:STEP", type=named, shell_complete=complete_module_step)
 @click.option("--from", "previous", type=named, metavar="CODE", help="Which code was before, by its beginning.")
 @click.option("--dry-run", is_flag=True, help="Only show how the code differs.")
 @click.option("--revoke", "is_revoked", is_flag=True, help="Take back what was accepted for the code as it is now.")
@@ -33,7 +34,7 @@ def accept(store: Store, output: Output, *, step: str, previous: str | None, dry
     """
     if is_revoked and (previous is not None or dry_run):
         raise click.UsageError("--revoke stands alone: it takes back all that was accepted for the code as it is now")
-    found = _imported(step)
+    found = _imported(step, store)
     if click.get_current_context().params.get("store_directory") is None:
         store = found.store  # it may name one of its own
         output.directory = store.directory
@@ -57,7 +58,7 @@ def accept(store: Store, output: Output, *, step: str, previous: str | None, dry
     output.outline(Line(str(done), "title", parts=(*map(change_line, done.changes), *refused)), **done.to_dict())
 
 
-def _imported(name: str) -> Step:
+def _imported(name: str, store: Store) -> Step:
     """Import a step."""
     module, _, qualname = name.partition(":")
     if not qualname:
@@ -66,12 +67,27 @@ def _imported(name: str) -> Step:
         sys.path.insert(0, "")  # as for python -m
     try:
         found: Any = import_module(module)
-        for part in qualname.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise Failure(NOT_FOUND, f"{name} cannot be imported: {error}") from error
+    except (Exception, SystemExit) as error:
+        what = str(error) if isinstance(error, ImportError) else f"{type(error).__name__}: {error}"
+        known = [origin.partition("/")[2] for origin, _, _ in store.totals()]
+        raise _not_found(f"{name} cannot be imported: {what}", name, known) from error
     from memo.step.wrapper import Questions
 
+    known = [f"{module}:{each}" for each, value in vars(found).items() if issubclass(type(value), Questions)]
+    try:
+        for part in qualname.split("."):
+            found = getattr(found, part)
+    except AttributeError as error:
+        raise _not_found(f"{name} cannot be imported: {error}", name, known) from error
     if not issubclass(type(found), Questions):
-        raise Failure(NOT_FOUND, f"{name} is no step: it is of the type {type(found).__qualname__}")
+        raise _not_found(f"{name} is no step: it is of the type {type(found).__qualname__}", name, known)
     return found._step  # type: ignore[no-any-return]  # noqa: SLF001 - its own questions take the arguments of a call
+
+
+def _not_found(sentence: str, name: str, known: list[str]) -> Failure:
+    """Return the failure of a step that is not there, with the nearest names of those that are."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known)
+    hint = "; did you mean one of these?" if near else ""
+    return Failure(NOT_FOUND, f"{sentence}{hint}", [{"step": each} for each in near], near)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_file, complete_step
 from memo.cli.conventions import command, named
 from memo.cli.failure import FILE, Failure
 from memo.cli.naming import no_step
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("file", type=named)
-@click.argument("step", required=False, type=named)
+@click.argument("file", type=named, shell_complete=complete_file)
+@click.argument("step", required=False, type=named, shell_complete=complete_step)
 @click.option("--no-source", is_flag=True, help="Leave out what is known about the steps' code.")
 def export(store: Store, output: Output, *, file: str, step: str | None, no_source: bool) -> None:
     """Write entries to a new file FILE, for memo import.
@@ -42,8 +43,9 @@ def export(store: Store, output: Output, *, file: str, step: str | None, no_sour
 
 
 @command
-@click.argument("file", type=named)
-def import_(store: Store, output: Output, *, file: str) -> None:
+@click.argument("file", type=named, shell_complete=complete_file)
+@click.option("--no-source", is_flag=True, help="Leave out what FILE tells about the steps' code.")
+def import_(store: Store, output: Output, *, file: str, no_source: bool) -> None:
     """Add the entries of FILE, which memo export wrote.
 
     All of it is verified before anything is stored. What is in the store already stays. An entry may be a pickle, which
@@ -52,7 +54,7 @@ def import_(store: Store, output: Output, *, file: str) -> None:
     with _blamed_on(file, "read"):
         size = Path(file).stat().st_size
         with progress("importing", size) as more:
-            done = store.import_(Path(file), told=more)
+            done = store.import_(Path(file), source=not no_source, told=more)
     output.document(file=file, **done._asdict())
     output.say(
         f"imported {human_count(done.entries, 'entry', 'entries')} into {store.directory}; {done.present} were there"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from memo.cli.completing import complete_directory
 from memo.cli.failure import REFUSED, STORE, Failure
 from memo.cli.output import Output
 from memo.config import settings
@@ -65,7 +66,13 @@ def command(function: Callable[..., None]) -> click.Command:
 
     made = click.command(function.__name__)(run)
     made.params += [
-        click.Option(["--store", "store_directory"], type=named, metavar="DIR", help="Another store than MEMO_DIR's."),
+        click.Option(
+            ["--store", "store_directory"],
+            type=named,
+            metavar="DIR",
+            shell_complete=complete_directory,
+            help="Another store than MEMO_DIR's.",
+        ),
         click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON document."),
     ]
     return made

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_key
 from memo.cli.conventions import command, named
 from memo.cli.naming import chosen_entry
 from memo.inspection import compare_calls
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("key", type=named)
-@click.argument("other", metavar="KEY", type=named)
+@click.argument("key", type=named, shell_complete=complete_key)
+@click.argument("other", metavar="KEY", type=named, shell_complete=complete_key)
 def diff(store: Store, output: Output, key: str, other: str) -> None:
     """Say how the entry of one KEY differs from that of another.
 

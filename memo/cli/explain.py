@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_step
 from memo.cli.conventions import command, named
 from memo.cli.failure import NOT_FOUND, Failure
 from memo.cli.naming import chosen_step
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("step", type=named)
+@click.argument("step", type=named, shell_complete=complete_step)
 def explain(store: Store, output: Output, step: str) -> None:
     """Say why the last run of STEP ran.
 

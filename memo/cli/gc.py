@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from memo.cli.amounts import age, size
+from memo.cli.completing import complete_step
 from memo.cli.conventions import command, confirm, named, yes_option
 from memo.cli.ls import columns
 from memo.cli.naming import chosen_step
@@ -23,7 +24,13 @@ if TYPE_CHECKING:
 @command
 @click.option("--max-bytes", type=size, metavar="SIZE", help="Keep entries of 5GB, say, in all.")
 @click.option("--max-age", type=age, metavar="AGE", help="Keep entries that are younger than 30d, say.")
-@click.option("--step", type=named, metavar="STEP", help="Look at the entries of this one step alone.")
+@click.option(
+    "--step",
+    type=named,
+    metavar="STEP",
+    shell_complete=complete_step,
+    help="Look at the entries of this one step alone.",
+)
 @click.option("--orphans", is_flag=True, help="Remove files that no entry needs, as a killed process leaves them.")
 @yes_option
 def gc(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_key
 from memo.cli.conventions import command, confirm, named, yes_option
 from memo.cli.naming import chosen_keys
 from memo.inspection import ShortKeys, products_of
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("keys", metavar="KEY...", nargs=-1, required=True, type=named)
+@click.argument("keys", metavar="KEY...", nargs=-1, required=True, type=named, shell_complete=complete_key)
 @click.option("--downstream", is_flag=True, help="Also what was made from them, directly or not.")
 @yes_option
 def invalidate(store: Store, output: Output, *, keys: tuple[str, ...], downstream: bool, yes: bool) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_step
 from memo.cli.conventions import command, named
 from memo.cli.naming import no_step
 from memo.cli.output import Column
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("step", required=False, type=named)
+@click.argument("step", required=False, type=named, shell_complete=complete_step)
 def ls(store: Store, output: Output, step: str | None) -> None:
     """List the entries, oldest first.
 

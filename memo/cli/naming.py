@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from shlex import quote
+from string import hexdigits
 from typing import TYPE_CHECKING
 
 from memo.cli.failure import AMBIGUOUS, NOT_FOUND, Failure
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from memo.store import Metadata, Store
 
 MOST_CANDIDATES = 20
+#: Keys that are named instead of one that is not there, and of how many they are the nearest.
+MOST_NEAR, MOST_LOOKED_AT = 5, 10_000
 
 
 def chosen_keys(store: Store, prefixes: Iterable[str]) -> dict[str, str]:
@@ -88,16 +92,41 @@ def no_step(store: Store, step: str) -> Failure:
 
 
 def _no_key(store: Store, prefix: str) -> Failure:
-    return Failure(
-        NOT_FOUND, f"no key in the store in {store.directory} begins with {prefix!r}; memo ls lists the keys"
+    near = _near_keys(store, prefix.lower())
+    is_word = bool(set(prefix) - set(hexdigits))
+    if near:
+        advice = "did you mean one of these?"
+    elif is_word and any(prefix in origin for origin, _, _ in store.totals()):
+        advice = f"it is in the name of a step: memo ls {quote(prefix)} lists the keys of its entries"
+    else:
+        advice = "memo ls lists the keys"
+    return _of_keys(
+        NOT_FOUND, store, f"no key in the store in {store.directory} begins with {prefix!r}; {advice}", near
     )
 
 
+def _near_keys(store: Store, prefix: str) -> list[tuple[str, str]]:
+    """Return the keys that begin almost like *prefix*: in the same way, or with the same digits but for a few."""
+    for end in range(len(prefix) - 1, 1, -1):  # what only one digit has in common is not near
+        found = store.find_keys(prefix[:end], MOST_NEAR)
+        if found:
+            return found
+    from difflib import get_close_matches
+
+    keys = {key[: len(prefix)]: (key, origin) for key, origin in store.find_keys("", MOST_LOOKED_AT)}
+    return [keys[each] for each in get_close_matches(prefix, keys, n=MOST_NEAR)]
+
+
 def _ambiguous_key(store: Store, prefix: str, candidates: Iterable[tuple[str, str]]) -> Failure:
+    what = f"several keys begin with {prefix!r}; type more of the one that you mean:"
+    return _of_keys(AMBIGUOUS, store, what, candidates)
+
+
+def _of_keys(kind: str, store: Store, sentence: str, candidates: Iterable[tuple[str, str]]) -> Failure:
     short = ShortKeys(store)
     return Failure(
-        AMBIGUOUS,
-        f"several keys begin with {prefix!r}; type more of the one that you mean:",
+        kind,
+        sentence,
         [{"key": key, "origin": origin} for key, origin in candidates],
         [f"{short.of(key)}  {origin}" for key, origin in candidates],
     )

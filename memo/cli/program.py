@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from memo.cli.accept import accept
 from memo.cli.bundles import export, import_
+from memo.cli.completion import completion
 from memo.cli.config import config
 from memo.cli.diff import diff
 from memo.cli.explain import explain
@@ -18,9 +21,13 @@ from memo.cli.rm import rm
 from memo.cli.show import show
 from memo.cli.stats import stats
 from memo.cli.verify import verify
+from memo.render import printable
 
 # As the help lists them; a command's file imports what is heavy when the command runs.
-COMMANDS = (ls, stats, show, explain, diff, accept, invalidate, rm, gc, verify, export, import_, path, config, keygen)
+COMMANDS = (
+    ls, stats, show, explain, diff, accept, invalidate, rm, gc, verify, export, import_,
+    path, config, keygen, completion,
+)  # fmt: skip
 
 
 class Program(click.Group):
@@ -29,6 +36,17 @@ class Program(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the commands as they were given; click sorts them."""
         return list(self.commands)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Say which command may have been meant."""
+        name = args[0]
+        if name not in self.commands and not ctx.resilient_parsing and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, self.commands, n=1) or [each for each in self.commands if name in each][:1]
+            hint = f"; did you mean memo {near[0]}?" if near else ""
+            raise click.UsageError(f"there is no command {printable(name)!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Say where an option of a command belongs."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_key, complete_step
 from memo.cli.conventions import command, confirm, named, yes_option
 from memo.cli.naming import chosen_keys, chosen_step
 from memo.inspection import ShortKeys, stats
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("keys", metavar="[KEY]...", nargs=-1, type=named)
-@click.option("--step", type=named, metavar="STEP", help="Remove the entries of this one step.")
+@click.argument("keys", metavar="[KEY]...", nargs=-1, type=named, shell_complete=complete_key)
+@click.option(
+    "--step", type=named, metavar="STEP", shell_complete=complete_step, help="Remove the entries of this one step."
+)
 @click.option("--all", "everything", is_flag=True, help="Remove all entries, and what was counted.")
 @yes_option
 def rm(store: Store, output: Output, *, keys: tuple[str, ...], step: str | None, everything: bool, yes: bool) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_key
 from memo.cli.conventions import command, named
 from memo.cli.naming import chosen_entry
 from memo.inspection import explain_run, lineage
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @command
-@click.argument("key", type=named)
+@click.argument("key", type=named, shell_complete=complete_key)
 @click.option("--lineage", "with_lineage", is_flag=True, help="Also show what it was made from, and what from it.")
 def show(store: Store, output: Output, key: str, *, with_lineage: bool) -> None:
     """Show what the entry of KEY was made of, and why its step ran.

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from memo.cli.completing import complete_step
 from memo.cli.conventions import command, named
 from memo.cli.naming import no_step
 from memo.cli.output import Column
@@ -35,7 +36,7 @@ COLUMNS: list[Column[StepStats]] = [
 
 
 @command
-@click.argument("step", required=False, type=named)
+@click.argument("step", required=False, type=named, shell_complete=complete_step)
 def stats(store: Store, output: Output, step: str | None) -> None:
     """Show what each step has stored and saved.
 

@@ -143,13 +143,16 @@ class Upkeep:
         except (sqlite3.Error, ForeignDatabaseError) as error:
             raise StoreError(str(self.directory), diagnose(error).sentence) from error
 
-    def import_(self, path: str | os.PathLike[str], *, told: Callable[[int], object] = abs) -> Imported:
+    def import_(
+        self, path: str | os.PathLike[str], *, source: bool = True, told: Callable[[int], object] = abs
+    ) -> Imported:
         """Add the entries of a bundle that :meth:`export` wrote, all of it verified before anything is stored.
 
         Entries that are there already stay, as do those that only a newer memo can read.
 
         Args:
             path: the file.
+            source: whether what it tells about the code is stored, too.
             told: is called with numbers of bytes as they are stored.
 
         Raises:
@@ -162,7 +165,8 @@ class Upkeep:
         except bundle.BundleError as error:
             problem = f"takes nothing from {os.fspath(path)}, which {error}"
             raise StoreError(str(self.directory), problem) from error
-        return self._insist(lambda: bundle.add(self._storage, records, tag_of, told))
+        chosen = [record for record in records if source or record.entry is not None]
+        return self._insist(lambda: bundle.add(self._storage, chosen, tag_of, told))
 
     def _look_at_disk(self, size: int) -> None:
         """Warn once where a large result, of *size* bytes, lets the store fill its disk."""

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import termios
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_SILENCE = 60.0  # seconds after which a command hangs; no test waits for it
+PROMPT = "$ "
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -65,6 +66,58 @@ def in_terminal(*arguments: str, columns: int = 80, typed: str = "", cwd: Path |
         os.close(ours)  # one that still runs gets a hangup
         exit_code = process.wait(LONGEST_SILENCE)
     return Seen(received.decode().replace("\r\n", "\n"), exit_code)
+
+
+class Bash:
+    """A bash of a person, at a terminal."""
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        self._ours, theirs = os.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        self._process = subprocess.Popen(
+            ["bash", "--norc", "--noprofile", "-i"],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=os.environ | {"TERM": "dumb", "PS1": PROMPT, "HISTFILE": ""} | variables,
+            start_new_session=True,
+            preexec_fn=_sit_down,  # noqa: PLW1509 - as below
+        )
+        os.close(theirs)
+        self._until_prompt()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.write(self._ours, b"exit\n")
+        while _read(self._ours):
+            pass
+        os.close(self._ours)
+        self._process.wait(LONGEST_SILENCE)
+
+    def run(self, typed: str) -> list[str]:
+        """Type a line, and return it as it stands there then, and what was answered."""
+        os.write(self._ours, typed.encode() + b"\n")
+        return self._until_prompt()
+
+    def _until_prompt(self) -> list[str]:
+        received = bytearray()
+        while not received.endswith(PROMPT.encode()):
+            received += _read(self._ours) or pytest.fail(f"bash ended: {received!r}")
+        return [_as_seen(line) for line in (PROMPT + received.decode()).replace("\r\n", "\n").split("\n")]
+
+
+def _as_seen(line: str) -> str:
+    """Return a line as it stands on the terminal when all backspaces and returns in it were obeyed."""
+    seen, at = [" "] * len(line), 0
+    for character in ESCAPE.sub("", line):
+        if character in "\b\r":
+            at = at - 1 if character == "\b" else 0
+        elif character.isprintable():
+            seen[at] = character
+            at += 1
+    return "".join(seen).rstrip()
 
 
 def _sit_down() -> None:

@@ -34,6 +34,8 @@ class Project:
         directory.mkdir()
         (directory / "pyproject.toml").write_text('[project]\nname = "flights"\n')
         (directory / "train.py").write_text(PROGRAM)
+        (directory / "broken.py").write_text("1 / 0")
+        (directory / "exits.py").write_text("raise SystemExit(7)")
         self.write(FEATURES)
         if ran:
             self.run("import train; train.train([1, 5])")
@@ -126,6 +128,11 @@ def test_a_steps_own_store_is_meant(project: Project) -> None:
     [
         (["nothing:train"], 1, "nothing:train cannot be imported: No module named 'nothing'"),
         (["train:nothing"], 1, "train:nothing cannot be imported: "),
+        (["train:tain"], 1, "has no attribute 'tain'; did you mean one of these?\n  train:train\n"),
+        (["broken:train"], 1, "broken:train cannot be imported: ZeroDivisionError: division by zero\n"),
+        (["exits:train"], 1, "exits:train cannot be imported: SystemExit: 7\n"),
+        (["..train:train"], 1, "..train:train cannot be imported: TypeError: "),
+        ([":train"], 1, ":train cannot be imported: ValueError: Empty module name"),
         (["train:plain"], 1, "train:plain is no step: it is of the type builtin_function_or_method"),
         (["train:Model.fit"], 1, "flights/fit: nothing was accepted: no entry was made by other code than now"),
         (["train"], 2, "'train' names no step: type it as module:step"),
@@ -140,3 +147,16 @@ def test_what_is_no_step_or_has_nothing_to_accept_is_a_clean_failure(
     assert (exit_code, "") == (done.returncode, done.stdout)
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_step_of_a_module_that_is_not_there_is_answered_with_the_nearest_that_stored_something(
+    project: Project,
+) -> None:
+    file = project.directory / "train.py"
+    file.write_text(PROGRAM.replace('(name="training")', ""))
+    project.run("import train; train.train([1, 5])")
+    missed = project.memo("accept", "trian:train")
+    assert (1, "") == (missed.returncode, missed.stdout)
+    assert "No module named 'trian'; did you mean one of these?\n  train:train\n" in missed.stderr
+    error = document(project.memo("accept", "trian:train", "--json"))["error"]
+    assert ("not-found", [{"step": "train:train"}]) == (error["kind"], error["candidates"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from memo.store import Store
+from memo.store import Metadata, Store
 from tests.cli.conftest import ABC0, KEYS, document, keys_in, memo, memo_process
 from tests.cli.terminal import in_terminal
 
@@ -40,6 +40,17 @@ def test_the_steps_that_have_this_in_their_name_can_be_meant(store: Store, other
     assert {key for key, origin in KEYS.items() if "flights/train" in origin} == keys_in(other)
     result = memo("export", file + "2", "nothing")
     assert (1, False) == (result.exit_code, Path(file + "2").exists())
+
+
+def test_what_is_known_about_code_can_be_left_where_it_is(store: Store, other: Store, file: str) -> None:
+    store.save("d" * 64, 1, Metadata(key="d" * 64, origin="p/m:f", code_digest="e" * 64))
+    store.save_manifest("e" * 64, {"digest": "e" * 64})
+    store.close()
+    assert 1 == document(memo("export", file, "--json"))["manifests"]
+    assert 5 == document(memo("import", file, "--no-source", "--json", "--store", str(other.directory)))["entries"]
+    assert not other.has_manifest("e" * 64)
+    assert 5 == document(memo("import", file, "--json", "--store", str(other.directory)))["present"]
+    assert other.has_manifest("e" * 64)
 
 
 def test_the_documents_have_what_the_reference_says(store: Store, other: Store, file: str) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from memo.store import Metadata, Store
-from tests.cli.conftest import document, keys_in, memo, memo_process
+from tests.cli.conftest import ABC0, ABC1, KEYS, document, keys_in, memo, memo_process
 from tests.cli.terminal import in_terminal
 
 PROGRAM = """
@@ -161,3 +161,22 @@ def test_asking_writes_nothing(trained: Store) -> None:
     after = sorted((path, path.stat().st_mtime_ns) for path in trained.directory.rglob("*") if path.suffix != ".db-shm")
     assert before == after
     assert {first, second} == keys_in(trained)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "near"),
+    [
+        ("abc2", "did you mean one of these?\n  abc00000  flights/prepare:load\n  abc11111  flights/train:fit\n", 2),
+        ("bbc0", "did you mean one of these?\n  abc00000  flights/prepare:load\n", 1),
+        ("abc0" + "0" * 59 + "1", "did you mean one of these?\n  abc00000  flights/prepare:load\n", 1),
+        ("train", "it is in the name of a step: memo ls train lists the keys of its entries\n", 0),
+        ("e", "memo ls lists the keys\n", 0),
+        ("%", "memo ls lists the keys\n", 0),
+    ],
+)
+def test_a_key_that_is_not_there_is_answered_with_the_nearest(store: Store, typed: str, said: str, near: int) -> None:
+    result = memo("show", typed)
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert f"Error: no key in the store in {store.directory} begins with '{typed}'; {said}" == result.stderr
+    candidates = document(memo("show", typed, "--json"))["error"]["candidates"]
+    assert [(key, KEYS[key]) for key in (ABC0, ABC1)[:near]] == [(each["key"], each["origin"]) for each in candidates]
