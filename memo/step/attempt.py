@@ -56,6 +56,7 @@ class Attempt:
         cause: why it runs, if not because nothing was found.
         is_doubted: whether what was found is to be computed again, and compared.
         made: when what was found was made.
+        refused: when what was refused was made: it is asked about once.
         recording: what the run has shown so far.
         shown: of a generator that was found what its run showed, to be shown as its items come.
     """
@@ -74,6 +75,7 @@ class Attempt:
     cause: str = TOLD
     is_doubted: bool = False
     made: float = 0.0
+    refused: float = -1.0
     recording: Recording | None = None
     shown: tuple[Record, ...] = ()
 
@@ -119,7 +121,8 @@ class Attempt:
             entry = self.store.metadata(self.key.key)
             if entry is MISSING:
                 return MISSING
-            if not self.rules.admits(entry):
+            if entry.created == self.refused or not self.rules.admits(entry):
+                self.refused = entry.created
                 self.cause = f"its entry {REFUSED}"
                 return MISSING
             found = self._load()
