@@ -11,7 +11,15 @@ from memo.dethash.digest import ValueDigest, det_hash, value_digest
 from memo.dethash.file import File
 from memo.dethash.parts import is_scalar, parts_of, results_in
 from memo.dethash.registry import register_det_hash
-from memo.dethash.watch import CodeWatch, changed_names, class_digest, class_manifest, keep_sources, party_of
+from memo.dethash.watch import (
+    CodeWatch,
+    changed_names,
+    class_digest,
+    class_manifest,
+    keep_sources,
+    party_of,
+    sources_of_main,
+)
 
 if TYPE_CHECKING:
     from memo.dethash.code.manifest import CodeManifest as CodeManifest  # loaded when a step is called
@@ -34,5 +42,6 @@ __all__ = [
     "party_of",
     "register_det_hash",
     "results_in",
+    "sources_of_main",
     "value_digest",
 ]

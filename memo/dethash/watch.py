@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import lru_cache
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from memo import config
+from memo.errors import UnhashableError
 
 if TYPE_CHECKING:
     from memo.dethash.code.guard import Guard
@@ -48,8 +51,11 @@ class CodeWatch:
         """
         from memo.dethash.code.source import kept_sources  # as below
 
+        return kept_sources(self._homeless())
+
+    def _homeless(self) -> list[CodeType]:
         self.manifest()
-        return kept_sources(self._known[1].homeless() if self._known is not None else ())
+        return self._known[1].homeless() if self._known is not None else []
 
     def manifest(self) -> CodeManifest:
         """Return what the function's behaviour is made of, as it is now."""
@@ -80,8 +86,20 @@ def _watch_of(cls: type) -> CodeWatch:
     return CodeWatch(cls)
 
 
+def sources_of_main() -> Sources:
+    """Return where the code of the program's classes comes from, for their instances are taken along as arguments."""
+    from memo.dethash.code.source import kept_sources  # as below
+
+    found = list(vars(sys.modules["__main__"]).values())
+    codes: list[CodeType] = []
+    for cls in dict.fromkeys(value for value in found if isinstance(value, type) and value.__module__ == "__main__"):
+        with suppress(UnhashableError):  # then nothing of it can be an argument
+            codes += _watch_of(cls)._homeless()  # noqa: SLF001  a method of this file
+    return kept_sources(codes)
+
+
 def keep_sources(sources: Sources) -> None:
-    """Take what :meth:`CodeWatch.sources` gave in another process."""
+    """Take what :meth:`CodeWatch.sources` or :func:`sources_of_main` gave in another process."""
     from memo.dethash.code.source import keep_sources as keep  # as above
 
     keep(sources)

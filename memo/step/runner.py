@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from memo.config import Settings, settings
-from memo.dethash import CodeWatch, keep_sources
+from memo.dethash import CodeWatch, keep_sources, sources_of_main
 from memo.key import Binder, CallKey, Keyer, Origin, StepIdentity, argument_digest, captured_by, make_key
 from memo.step.attempt import Attempt
 from memo.step.checks import checked_version
@@ -277,13 +277,14 @@ class Step:
 
     def shipped(self) -> dict[str, Any]:
         """Return what, beside the function, makes the same step elsewhere, where its source may not be at hand."""
-        sources = self._code.sources() if self.version is None else ([], {})
-        return {"options": self.options, "origin": self.origin, "sources": sources}
+        own = [self._code.sources()] if self.version is None else []
+        return {"options": self.options, "origin": self.origin, "sources": [*own, sources_of_main()]}
 
     @classmethod
     def arrived(cls, function: Callable[..., Any], shipped: dict[str, Any]) -> Step:
         """Return the step that :meth:`shipped` described."""
-        keep_sources(shipped["sources"])
+        for sources in shipped["sources"]:
+            keep_sources(sources)
         step = cls(function, shipped["options"])
         step.origin = shipped["origin"]
         return step

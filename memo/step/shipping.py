@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import pickle
 import sys
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from memo.dethash import keep_sources, sources_of_main
 
 if TYPE_CHECKING:
     from memo.step.wrapper import StepWrapper
@@ -21,11 +23,12 @@ def way_of(step: StepWrapper) -> Any:
     closure to where its name leads nowhere, and this step's function with it. Where plain pickle is asked for a
     closure, or for a step of a notebook, cloudpickle packs it if it is installed.
     """
-    engine = _asking_cloudpickle()
+    is_by_value = _takes_main_by_value()
     leads_back = _leads_back(step)
     if leads_back and step.__module__ not in _MAIN:
-        return step.__qualname__
-    if engine is not None:
+        luggage = sources_of_main() if is_by_value else None
+        return (found, (step.__module__, step.__qualname__, luggage)) if luggage and any(luggage) else step.__qualname__
+    if is_by_value:
         return None
     if leads_back and hasattr(sys.modules.get(step.__module__), "__file__"):
         return step.__qualname__
@@ -36,13 +39,34 @@ def way_of(step: StepWrapper) -> Any:
     return pickle.loads, (cloudpickle.dumps(step),)
 
 
-def _asking_cloudpickle() -> ModuleType | None:
-    """Return the cloudpickle that asks for the step, of which joblib and ray bring their own; ``None`` for others.
+def way_of_method(holder: Any, name: str) -> Any:
+    """Return what pickle makes a method step again from."""
+    luggage = sources_of_main() if _takes_main_by_value() else None
+    return (found_in, (holder, name, luggage)) if luggage and any(luggage) else (getattr, (holder, name))
+
+
+def found(module: str, name: str, sources: Any) -> Any:
+    """Return a step by its name, after taking the sources that came with it."""
+    keep_sources(sources)
+    step: Any = importlib.import_module(module)
+    for part in name.split("."):
+        step = getattr(step, part)
+    return step
+
+
+def found_in(holder: Any, name: str, sources: Any) -> Any:
+    """Return a method step, after taking the sources that came with it."""
+    keep_sources(sources)
+    return getattr(holder, name)
+
+
+def _takes_main_by_value() -> bool:
+    """Say whether it is cloudpickle that asks for the step, of which joblib and ray bring their own, or dask with it.
 
     What asks is written in C and calls ``__reduce_ex__``, from which we come: the frame above is what started it.
     """
     asking = sys._getframe(3).f_globals.get("__name__", "")  # noqa: SLF001
-    return sys.modules.get(asking) if "cloudpickle" in asking else None
+    return "cloudpickle" in asking
 
 
 def _leads_back(step: StepWrapper) -> bool:

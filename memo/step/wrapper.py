@@ -12,7 +12,7 @@ import wrapt
 from memo.errors import StepError
 from memo.step.options import StepOptions
 from memo.step.runner import Step, StepInfo
-from memo.step.shipping import way_of
+from memo.step.shipping import way_of, way_of_method
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -135,7 +135,7 @@ class BoundStep(Questions, wrapt.BoundFunctionWrapper):  # type: ignore[type-arg
         return self if isinstance(holder, type) else getattr(deepcopy(holder, memo), name)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return getattr, self._held()
+        return way_of_method(*self._held())
 
     def _held(self) -> tuple[Any, str]:
         """Return what the method was taken from, and its name there."""

@@ -9,21 +9,20 @@ from __future__ import annotations
 import linecache
 import sys
 from collections.abc import Iterable
-from functools import partial
 from importlib.util import decode_source
 from pathlib import Path
 from types import CodeType
 from typing import Any
-
-from memo.dethash.code.memory import CodeMemory
 
 #: Code with the names of its files, and the files' texts.
 Sources = tuple[list[tuple[CodeType, str]], dict[str, list[str]]]
 
 #: File name as in ``co_filename`` -> its texts, oldest first.
 _texts: dict[str, list[str]] = {}
-#: The files of code that cloudpickle brought here.
-_filenames: CodeMemory[str] = CodeMemory()
+#: The files of code that cloudpickle brought here. It makes equal code again for each step, class and task.
+_filenames: dict[CodeType, str] = {}
+#: What cloudpickle calls them.
+_DROPPED = "<dynamic-code>"
 #: The modules that have been looked at, each with the spec that it had: a reload makes another one.
 _seen_modules: dict[str, object] = {}
 
@@ -52,23 +51,25 @@ def read_again(filename: str, namespace: dict[str, Any] | None = None) -> bool:
 
 def filename_of(code: CodeType) -> str:
     """Return the name of the file that *code* comes from; cloudpickle drops it."""
-    return _filenames.get(code, lambda: code.co_filename)
+    return _filenames.get(code, _DROPPED) if code.co_filename == _DROPPED else code.co_filename
 
 
 def kept_sources(codes: Iterable[CodeType]) -> Sources:
     """Return where *codes* come from, for a process that they are taken to."""
     from memo.dethash.code.party import party_of_file
 
-    places = [(code, filename_of(code)) for code in codes]
-    files = {filename for _, filename in places if filename in _texts and party_of_file(filename).kind == "first"}
-    return places, {filename: _texts[filename] for filename in files}
+    # New names each time: pickles in which a string is sometimes that of a code object differ, and dask compares them.
+    names: dict[str, str] = {}
+    places = [(code, names.setdefault(name, "".join([*name]))) for code in codes for name in [filename_of(code)]]
+    files = [name for name in names if name in _texts and party_of_file(name).kind == "first"]
+    return places, {names[name]: _texts[name] for name in files}
 
 
 def keep_sources(sources: Sources) -> None:
     """Keep what :func:`kept_sources` gave in another process."""
     places, found = sources
     for code, filename in places:
-        _filenames.get(code, partial(str, filename))
+        _filenames.setdefault(code, filename)
     for filename, there in found.items():
         here = _texts.get(filename, [])
         _texts[filename] = [*here, *(text for text in there if text not in here)]
