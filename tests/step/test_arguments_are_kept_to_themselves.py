@@ -128,3 +128,19 @@ def test_a_function_may_have_any_name() -> None:
     step = memoize_step(version="1")(function)
     assert [1, 1] == [step(1), step(1)]
     assert (1, 1, 1) == (step.info().hits, step.info().entries, step.clear())
+
+
+@pytest.mark.parametrize("code", ["deep", "own"])
+def test_a_memo_in_a_default_that_the_step_fills_counts_as_it_was_at_first(code: str) -> None:
+    def train(x, memo={0: 5}, *, seen=[]):  # noqa: B006
+        memo[x] = x
+        seen.append(x)
+        return dict(memo)
+
+    step = memoize_step(train, code=code)
+    key = step.key(1)
+    assert [{0: 5, 1: 1}] * 2 == [step(1), step(1)]
+    assert 1 == step.info().misses
+    assert key == step.key(1) == step.key(1, {0: 5}) != step.key(1, {0: 5, 1: 1})
+    train.__defaults__ = ({0: 6},)
+    assert key != step.key(1) == step.key(1, {0: 6})

@@ -80,9 +80,11 @@ class Details:
         self.packages: dict[str, str] = {}
         #: The texts of the entries by ``own``, to be made when they are wanted.
         self.texts: dict[str, Callable[[], str]] = {}
-        self._code = {id(value): node for value, node in walk.found.code}
+        #: Without statements that set up a first value, which are a part of who reads it.
+        self._met = [(value, node) for value, node in walk.found.code if type(value) is not CodeNode]
+        self._code = {id(value): node for value, node in self._met}
         targets = set(self._code)
-        for value, node in walk.found.code:
+        for value, node in self._met:
             self.plans.replace(value, Node(("code", _kind(node)), (name_of(value),)))
         for value, taken_apart in walk.plans.nodes():
             if taken_apart.tag == _EXTERNAL:
@@ -98,7 +100,7 @@ class Details:
 
     def entries(self) -> tuple[Entry, ...]:
         """Return what is known of each piece of code, in the order in which it was met."""
-        return tuple(self.entry(value, node) for value, node in self._walk.found.code)
+        return tuple(self.entry(value, node) for value, node in self._met)
 
     def entry(self, value: Any, node: CodeNode, digest: str | None = None) -> Entry:
         """Return what is known of one piece of code."""
