@@ -49,7 +49,7 @@ def find(store: Store, prefix: str) -> Found:
 
 
 class ShortKeys:
-    """The keys of a store as short as :func:`find` takes them; they are read once, when the first is asked for."""
+    """The keys of a store as short as `find` takes them; they are read once, when the first is asked for."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
