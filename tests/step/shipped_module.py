@@ -1,4 +1,7 @@
-"""What the program that ships steps imports."""
+"""What the programs that ship steps import."""
+
+import os
+from pathlib import Path
 
 from memo import memoize_step
 
@@ -9,3 +12,33 @@ OFFSET = 10
 def step(x):
     """Add."""
     return x + OFFSET
+
+
+def tell():
+    """Say which process a body runs in."""
+    with Path(os.environ["RAN"]).open("a") as file:
+        file.write(f"{os.getpid()}\n")
+
+
+@memoize_step
+def counted(x):
+    """Add, and tell."""
+    tell()
+    return x + OFFSET
+
+
+@memoize_step
+def given(point):
+    """Take what has an ``x``."""
+    tell()
+    return point.x + 1
+
+
+class Counting:
+    """Has a method that tells."""
+
+    @memoize_step
+    def counted(self, point):
+        """Take what has an ``x``."""
+        tell()
+        return point.x + 2
