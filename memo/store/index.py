@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from memo.store.fork import leave_to_parent, watch_forks
 from memo.store.location import check_directory
+from memo.store.pulse import UNKNOWN, Pulse, sweep
 from memo.store.schema import BUSY_SECONDS, DATABASE, check, check_files, connect, is_busy
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ BATCH = 5000  # rows removed at a time: a tenth of a second for which others wai
 PAGE = 500  # rows read at a time, so that a long listing neither holds a lock nor keeps the log from being folded in
 
 _FIND = "SELECT filename, value FROM Cache WHERE key = ? AND raw = 1"
+_FIND_EITHER = (  # in one query, and the second only where there is no first
+    "SELECT 0, filename, value FROM Cache WHERE key = ? AND raw = 1"
+    " UNION ALL SELECT 1, filename, value FROM Cache WHERE key = ? AND raw = 1 LIMIT 1"
+)
 _HEADS = (
     "SELECT rowid, key, tag, size, access_time, filename, substr(value, 1, ?) FROM Cache"
     " WHERE {where} rowid > ? AND raw = 1 AND typeof(key) = 'text' AND typeof(tag) = 'text' ORDER BY rowid LIMIT ?"
@@ -63,6 +68,7 @@ class Index:
         self._patience = patience
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._pulse: Pulse | None = None
         self._seen: tuple[int, ...] = ()
         self._trusted_until = 0.0
         self._safe_until = 0.0
@@ -70,6 +76,23 @@ class Index:
 
     def find(self, key: str) -> tuple[Any, Any] | None:
         """Return the filename and the value of the row *key*."""
+        row: tuple[Any, Any] | None = self._fetch(_FIND, (key,))
+        return row
+
+    def find_either(self, key: str, other: str) -> tuple[int, Any, Any] | None:
+        """Return the row *key*, or else the row *other*: first which of them it is, 0 or 1."""
+        row: tuple[int, Any, Any] | None = self._fetch(_FIND_EITHER, (key, other))
+        return row
+
+    def beat(self) -> bytes:
+        """Return what is another one after every commit of anybody, or nothing where that cannot be told."""
+        if time.monotonic() >= self._trusted_until:
+            with self._lock:
+                self._current()
+        pulse = self._pulse
+        return UNKNOWN if pulse is None else pulse.beat()
+
+    def _fetch(self, sql: str, values: tuple[str, ...]) -> Any:
         with self._lock:
             connection = self._connection if time.monotonic() < self._trusted_until else None
             if connection is None:
@@ -77,11 +100,10 @@ class Index:
             if connection is None:
                 return None
             try:
-                row: tuple[Any, Any] | None = connection.execute(_FIND, (key,)).fetchone()
+                return connection.execute(sql, values).fetchone()
             except sqlite3.OperationalError as error:
                 self._give_up(error)
                 raise
-            return row
 
     def heads(self, origin: str | None, size: int) -> Iterator[tuple[str, str, Any, Any, Any, Any]]:
         """Yield key, origin, size, last use, filename and the first *size* bytes of the value of each entry."""
@@ -152,7 +174,7 @@ class Index:
     def after_fork(self) -> None:
         """Leave the connection and the lock to the parent."""
         leave_to_parent(self._connection)
-        self._connection = None
+        self._connection = self._pulse = None
         self._lock = threading.Lock()
 
     def _query(self, sql: str, *values: object) -> list[Any]:
@@ -203,6 +225,7 @@ class Index:
             connection.close()
             return None
         self._connection, self._seen = connection, seen
+        self._pulse = Pulse.of(self._directory, self._path, connection)
         return connection
 
     def _try(self, options: str) -> tuple[sqlite3.Connection, bool]:
@@ -224,10 +247,11 @@ class Index:
             self._drop()
 
     def _drop(self) -> None:
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._pulse = self._connection, None, None
         if connection is not None:
             with suppress(sqlite3.Error):
                 connection.close()
+            sweep()
 
 
 def _in_detail(status: os.stat_result) -> tuple[int, ...]:

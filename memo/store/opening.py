@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from memo.store import files
@@ -52,12 +53,21 @@ class Opener:
 
 def open_row(key: str, value: object, seals: Seals, *, whole: bool = True) -> Entry:
     """Return the entry whose bytes are *value*; raise as :meth:`Opener.open` does."""
+    return renewed(check_row(key, value, seals, whole=whole))
+
+
+def check_row(key: str, value: object, seals: Seals, *, whole: bool = True) -> Entry:
+    """Return the same entry with views of *value*, from which nothing is to be built before it is :func:`renewed`."""
     if type(value) is not bytes:
         raise DamagedEntryError("its row holds no bytes")
-    entry = unpack(key, value, value, seals=seals, check_buffers=whole)
-    if entry.buffers:  # what is built on them may be written to
-        entry.buffers = [memoryview(bytearray(buffer)) for buffer in entry.buffers]
-    return entry
+    return unpack(key, value, value, seals=seals, check_buffers=whole)
+
+
+def renewed(entry: Entry) -> Entry:
+    """Return *entry* with buffers of its own: what is built on them may be written to."""
+    if not entry.buffers:
+        return entry
+    return replace(entry, buffers=[memoryview(bytearray(buffer)) for buffer in entry.buffers])
 
 
 class Loaded:

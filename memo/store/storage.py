@@ -16,11 +16,13 @@ from memo.store import files
 from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack
 from memo.store.fork import watch_forks
 from memo.store.formats import FormatMissingError, check_readable, encode
+from memo.store.hot import Hot
 from memo.store.index import Index
 from memo.store.location import create_directory
 from memo.store.mounts import network_type
-from memo.store.opening import Opener, open_row, value_of
+from memo.store.opening import Opener, check_row, open_row, renewed, value_of
 from memo.store.patience import Patience
+from memo.store.pulse import sweep
 from memo.store.schema import ForeignDatabaseError
 from memo.store.seal import RefusedEntryError
 from memo.store.trouble import Troubles
@@ -58,6 +60,7 @@ class Storage:
         self.index = Index(directory, self._patience)
         self.troubles = Troubles(directory)
         self._opener = Opener(directory, seals)
+        self._hot = Hot()
         self._writer: Writer | None = None
         self._lock = threading.Lock()
         watch_forks(self)
@@ -80,12 +83,26 @@ class Storage:
         Raises:
             DamagedEntryError, NewerEntryError, RefusedEntryError: there is one and it cannot be used.
         """
-        row = self.index.find(key)
+        beat = self.index.beat()
+        kept = self._hot.get(key, beat)
+        if kept is not None:
+            return renewed(kept)
+        return None if self._hot.is_missing(key, beat) else self._look(key, beat, whole=whole)
+
+    def _look(self, key: str, beat: bytes, *, whole: bool) -> Entry | None:
+        """Find the entry in the database, and keep it with *beat*, from before that, if it is in its row."""
+        target, row = key, self.index.find_either(key, ALIAS + key)
+        if row is not None and row[0]:
+            target, row = self._follow(ALIAS + key, row)
         if row is None:
-            key, row = self._follow(key)
-            if row is None:
-                return None
-        return self._open(key, row, whole=whole)
+            self._hot.keep(key, beat, None)
+            return None
+        if row[1] is not None:
+            return self._open(target, row[1:], whole=whole)
+        entry = check_row(target, row[2], self.seals, whole=whole)
+        if whole:
+            self._hot.keep(key, beat, entry)
+        return renewed(entry)
 
     def _open(self, key: str, row: tuple[Any, Any], *, whole: bool) -> Entry | None:
         """Open an entry whose file others may replace between the look at its row and the look at it."""
@@ -102,16 +119,19 @@ class Storage:
                     raise DamagedEntryError("its file is missing") from error
                 row = again
 
-    def _follow(self, key: str) -> tuple[str, tuple[Any, Any] | None]:
+    def _follow(self, name: str, row: tuple[int, Any, Any]) -> tuple[str, tuple[int, Any, Any] | None]:
+        """Return the key and the row of the entry that an alias, the row *name*, leads to, if there is one."""
+        found: tuple[int, Any, Any] | None = row
         for _ in range(_LONGEST_CHAIN):
-            alias = self.get(ALIAS, key)
+            alias = MISSING if found is None else self.read_plain(name, found[2])
             if not isinstance(alias, tuple):
                 break
             key = alias[0]
-            row = self.index.find(key)
-            if row is not None:
-                return key, row
-        return key, None
+            name = ALIAS + key
+            found = self.index.find_either(key, name)
+            if found is not None and not found[0]:
+                return key, found
+        return name, None
 
     def put(self, key: str, parts: list[bytes | memoryview], size: int, tag: str | None = None) -> None:
         """Write a row, through a file if it is large and an entry's."""
@@ -230,6 +250,8 @@ class Storage:
         self.index.close()
         if self._writer is not None:
             self._writer.close()
+        self._hot.clear()
+        sweep()
 
 
 def _replaced(data: bytes, _: bytes | None) -> bytes:
