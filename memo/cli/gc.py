@@ -13,6 +13,7 @@ from memo.cli.completing import complete_step
 from memo.cli.conventions import command, confirm, named, yes_option
 from memo.cli.ls import columns
 from memo.cli.naming import chosen_step
+from memo.cli.tags import tag_option, tagged
 from memo.inspection import ShortKeys
 from memo.render import human_bytes, human_count
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     shell_complete=complete_step,
     help="Look at the entries of this one step alone.",
 )
+@tag_option("Look at the entries with this label alone.")
 @click.option("--orphans", is_flag=True, help="Remove files that no entry needs, as a killed process leaves them.")
 @yes_option
 def gc(
@@ -40,6 +42,7 @@ def gc(
     max_bytes: float | None,
     max_age: float | None,
     step: str | None,
+    tag: str | None,
     orphans: bool,
     yes: bool,
 ) -> None:
@@ -54,8 +57,12 @@ def gc(
         raise click.UsageError("say what is to go: --max-bytes SIZE, --max-age AGE or --orphans")
     if step is not None and not bounds:
         raise click.UsageError("--step narrows --max-bytes and --max-age; memo rm --step removes all of a step")
+    if tag is not None and not bounds:
+        raise click.UsageError("--tag narrows --max-bytes and --max-age; memo rm --tag removes all with a tag")
     origin = None if step is None else chosen_step(store, step)
-    going = store.surplus(max_bytes=max_bytes, max_age=max_age, origin=origin) if bounds else []
+    if tag is not None:
+        tagged(store, store.entries(origin), tag)
+    going = store.surplus(max_bytes=max_bytes, max_age=max_age, origin=origin, tag=tag) if bounds else []
     files = store.orphans() if orphans else {}
     if going or files:
         confirm(f"Remove {_what(going, files)} from {store.directory}?", _by_step(going), yes=yes)

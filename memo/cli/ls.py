@@ -11,11 +11,12 @@ from memo.cli.completing import complete_step
 from memo.cli.conventions import command, named
 from memo.cli.naming import no_step
 from memo.cli.output import Column
+from memo.cli.tags import tag_option, tagged
 from memo.inspection import ShortKeys, acceptances, accepted_text, list_entries
 from memo.render import UNKNOWN, exact_seconds, human_age, human_bytes, human_count, human_seconds, iso_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from memo.cli.output import Output
     from memo.store import EntryInfo, Store
@@ -23,20 +24,26 @@ if TYPE_CHECKING:
 
 @command
 @click.argument("step", required=False, type=named, shell_complete=complete_step)
-def ls(store: Store, output: Output, step: str | None) -> None:
+@tag_option("List the entries with this label.")
+def ls(store: Store, output: Output, step: str | None, tag: str | None) -> None:
     """List the entries, oldest first.
 
-    With STEP, those of the steps that have this in their name. On a terminal a key is shown as long as it has to be
-    typed. In a pipe a line is key, step, bytes, seconds and time, with tabs between.
+    With STEP, those of the steps that have this in their name. With --tag, those that were given this label. On a
+    terminal a key is shown as long as it has to be typed. In a pipe a line is key, step, bytes, seconds and time, with
+    tabs between.
     """
     totals = [total for total in store.totals() if step is None or step in total[0]]
     if step is not None and not totals:
         raise no_step(store, step)
-    accepted = [each for each in acceptances(store) if step is None or step in each.origin]
+    entries: Iterable[EntryInfo] = list_entries(store, step)
+    if tag is not None:
+        entries = chosen = tagged(store, entries, tag)
+        totals = [(entry.origin, 1, entry.bytes) for entry in chosen]
+    accepted = [each for each in acceptances(store) if tag is None and (step is None or step in each.origin)]
     output.listing(
         "entries",
         columns(ShortKeys(store), time.time()),
-        list_entries(store, step),
+        entries,
         accepted=[each.to_dict() for each in accepted],
     )
     for each in accepted:

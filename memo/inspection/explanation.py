@@ -108,7 +108,19 @@ class Explanation:
 def _told(entry: Metadata | None) -> dict[str, Any] | None:
     if entry is None:
         return None
-    names = ("key", "code_digest", "version", "seconds", "created", "format", "result_type", "made_by", "cause")
+    names = (
+        "key",
+        "code_digest",
+        "version",
+        "seconds",
+        "created",
+        "format",
+        "result_type",
+        "made_by",
+        "cause",
+        "tags",
+        "raised",
+    )
     return {name: getattr(entry, name) for name in names}
 
 

@@ -96,7 +96,10 @@ def _answer(explanation: Explanation) -> Iterator[Line]:
 def _facts(entry: Metadata) -> Iterator[Line]:
     by = f" by {entry.made_by}" if entry.made_by else ""
     yield Line(f"made {ago(entry.created)}{by}")
-    yield Line(f"took {human_seconds(entry.seconds)}; {entry.result_type or 'its result'} as {entry.format}")
+    what = f"raised {entry.result_type}, stored" if entry.raised else entry.result_type or "its result"
+    yield Line(f"took {human_seconds(entry.seconds)}; {what} as {entry.format}")
+    if entry.tags:
+        yield Line(f"tagged {', '.join(entry.tags)}")
 
 
 def _captured(captured: tuple[str, ...]) -> Iterator[Line]:

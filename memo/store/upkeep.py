@@ -52,15 +52,24 @@ class Upkeep:
         max_bytes: float | None = None,
         max_age: float | timedelta | None = None,
         origin: str | None = None,
+        tag: str | None = None,
         now: float | None = None,
     ) -> list[EntryInfo]:
-        """Return the entries, those of *origin* if it is given, that :meth:`evict` would remove; remove none.
+        """Return the entries that :meth:`evict` would remove; remove none.
+
+        Args:
+            max_bytes: as there, as are the others.
+            max_age: likewise.
+            origin: likewise.
+            tag: likewise.
+            now: likewise.
 
         Raises:
             OptionError: a bound has a value that it does not take.
         """
         bounds = Bounds.checked(max_bytes, max_age)
-        return eviction.surplus(self.entries(origin), bounds, time.time() if now is None else now)
+        entries = (entry for entry in self.entries(origin) if tag is None or tag in entry.tags)
+        return eviction.surplus(entries, bounds, time.time() if now is None else now)
 
     def evict(
         self,
@@ -68,6 +77,7 @@ class Upkeep:
         max_bytes: float | None = None,
         max_age: float | timedelta | None = None,
         origin: str | None = None,
+        tag: str | None = None,
         now: float | None = None,
     ) -> list[EntryInfo]:
         """Remove entries until what remains is within bounds, and return them.
@@ -76,13 +86,14 @@ class Upkeep:
             max_bytes: how much may remain; what goes has saved the least time for its bytes, and was not used for long.
             max_age: how old, in seconds or as a `timedelta`, may remain what was computed.
             origin: the step whose entries are bounded; without it all are, together.
+            tag: the label of the entries that are bounded; without it all are.
             now: the time, in seconds since 1970, that ages are told from.
 
         Raises:
             OptionError: a bound has a value that it does not take.
             StoreError: the store could not be written.
         """
-        going = self.surplus(max_bytes=max_bytes, max_age=max_age, origin=origin, now=now)
+        going = self.surplus(max_bytes=max_bytes, max_age=max_age, origin=origin, tag=tag, now=now)
         self.discard(going)
         return going
 
