@@ -60,7 +60,9 @@ class Keeping:
     def decode(self, entry: Entry) -> object:
         """Decode the value of *entry*; raise whatever its format does."""
         buffers = entry.buffers
-        if self.mmap == "r":
+        if not buffers:
+            pass
+        elif self.mmap == "r":
             buffers = [buffer.toreadonly() for buffer in buffers]
         elif self.mmap is None:
             buffers = [memoryview(bytearray(buffer)) if type(buffer.obj) is mmap else buffer for buffer in buffers]

@@ -5,7 +5,7 @@ itself: its log has an index in shared memory (``cache.db-shm``) that begins wit
 and a connection whose copy of it is still the same takes its cached pages for good. The header's bytes are read here.
 
 The kernel drops all locks that a process has on a file, SQLite's too, when the process closes any descriptor of it. So
-there is one descriptor for each such file, and it is closed only when the file has no name any more: when the last
+each such file is mapped once, and its descriptors are closed only when the file has no name any more: when the last
 connection, in whichever process, has removed it, or somebody has deleted the store.
 """
 
@@ -17,7 +17,8 @@ import stat
 import threading
 from contextlib import suppress
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from mmap import ACCESS_READ, mmap
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memo.store.fork import watch_forks
 from memo.store.location import distrust
@@ -32,67 +33,71 @@ UNKNOWN: Final = b""
 _HEADER: Final = 48  # bytes; SQLite's page on the format of the log: the header is there twice, the first written last
 _FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _numbers = count()
-_IS_READABLE = hasattr(os, "pread")  # not on Windows
+_IS_POSIX = os.name == "posix"  # on Windows what is mapped cannot be removed
 
 
 class Pulse:
     """What tells whether the database was committed to, for as long as one connection to it is open.
 
-    It holds no descriptor of its own: whoever made it drops it before closing that connection.
+    Whoever made it drops it before closing that connection, by which SQLite keeps the file from becoming shorter.
     """
 
-    __slots__ = ("_descriptor", "_own")
+    __slots__ = ("_mapped", "_own")
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, mapped: mmap) -> None:
+        self._mapped = mapped
         self._own = next(_numbers).to_bytes(8, "big")  # with another connection a header may begin anew, as it was
 
     @classmethod
     def of(cls, directory: Path, database: str, connection: sqlite3.Connection) -> Pulse | None:
         """Return that of a *database* with this *connection*, which has read from it; None where there is none."""
-        if not _IS_READABLE or network_type(directory) is not None:
+        if not _IS_POSIX or network_type(directory) is not None:
             return None
-        with suppress(OSError, sqlite3.Error):
+        with suppress(OSError, ValueError, sqlite3.Error):
             if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
-                return cls(_descriptors.of(f"{database}-shm"))
+                return cls(_files.of(f"{database}-shm"))
         return None
 
     def beat(self) -> bytes:
         """Return what is another one after every commit, or `UNKNOWN`."""
         try:
-            return self._own + os.pread(self._descriptor, _HEADER, 0)
-        except OSError:
+            return self._own + self._mapped[:_HEADER]
+        except ValueError:  # the store was deleted, and what was left of it closed
             return UNKNOWN
 
 
-class _Descriptors:
-    """The descriptors of this process, by what they are of."""
+class _File(NamedTuple):
+    """One file: what it is read by, and all that has to be closed with it."""
+
+    mapped: mmap
+    descriptors: list[int]
+
+
+class _Files:
+    """The files that this process has mapped, by what they are."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[tuple[int, int], list[int]] = {}
+        self._known: dict[tuple[int, int], _File] = {}
         watch_forks(self)
 
-    def of(self, path: str) -> int:
-        """Return the descriptor of the file at *path*.
+    def of(self, path: str) -> mmap:
+        """Return the file at *path*, mapped.
 
         Raises:
-            OSError: there is none that could be trusted.
+            OSError, ValueError: there is none that could be trusted, or it is too short.
         """
         with self._lock:
             self._close_dead()
-            status = os.lstat(path)
-            known = self._known.get((status.st_dev, status.st_ino))
+            known = self._known.get(_identity(path, os.lstat(path)))
             if known is None:
-                if not stat.S_ISREG(status.st_mode) or distrust(status):
-                    raise OSError(f"{path} is not a file of this user")
-                opened = os.open(path, _FLAGS)
-                status = os.fstat(opened)  # of what is there by now, and known perhaps: closing it would drop locks
-                known = self._known.setdefault((status.st_dev, status.st_ino), [])
-                known.append(opened)
-                if not stat.S_ISREG(status.st_mode) or distrust(status):
-                    raise OSError(f"{path} is not a file of this user")
-            return known[0]
+                descriptor = os.open(path, _FLAGS)
+                identity = _identity(path, os.fstat(descriptor))  # of what is there by now, and may be known after all
+                known = self._known.get(identity)
+                if known is None:
+                    known = self._known[identity] = _File(mmap(descriptor, _HEADER, access=ACCESS_READ), [])
+                known.descriptors.append(descriptor)
+            return known.mapped
 
     def sweep(self) -> None:
         """Close what nobody can be using any more."""
@@ -101,16 +106,23 @@ class _Descriptors:
                 self._close_dead()
 
     def after_fork(self) -> None:
-        """Make a lock that no thread of the parent holds; the descriptors are as good as the parent's."""
+        """Make a lock that no thread of the parent holds; the files are as good as the parent's."""
         self._lock = threading.Lock()
 
     def _close_dead(self) -> None:
-        for identity, opened in list(self._known.items()):
-            if os.fstat(opened[0]).st_nlink == 0:
+        for identity, file in list(self._known.items()):
+            if os.fstat(file.descriptors[0]).st_nlink == 0:
                 del self._known[identity]
-                for each in opened:
+                file.mapped.close()
+                for each in file.descriptors:
                     os.close(each)
 
 
-_descriptors = _Descriptors()
-sweep = _descriptors.sweep
+def _identity(path: str, status: os.stat_result) -> tuple[int, int]:
+    if not stat.S_ISREG(status.st_mode) or status.st_size < _HEADER or distrust(status):
+        raise OSError(f"{path} is not a log's index of this user")
+    return status.st_dev, status.st_ino
+
+
+_files = _Files()
+sweep = _files.sweep

@@ -86,7 +86,7 @@ class Storage:
         beat = self.index.beat()
         kept = self._hot.get(key, beat)
         if kept is not None:
-            return renewed(kept)
+            return renewed(kept) if kept.buffers else kept
         return None if self._hot.is_missing(key, beat) else self._look(key, beat, whole=whole)
 
     def _look(self, key: str, beat: bytes, *, whole: bool) -> Entry | None:

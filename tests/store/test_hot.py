@@ -104,8 +104,15 @@ def test_a_database_that_others_change_by_other_means_is_looked_at_again(warm: S
     assert MISSING is load(warm)
 
 
-def test_a_directory_that_is_deleted_takes_what_is_kept_along(warm: Store, save: Callable[..., bool]) -> None:
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_directory_that_is_deleted_takes_what_is_kept_along(
+    warm: Store, save: Callable[..., bool], tmp_path: Path, others: int
+) -> None:
     shutil.rmtree(warm.directory)
+    for _ in range(others):  # whose opening closes what is left of the deleted one
+        with closing(Store(tmp_path / "other")) as other:
+            save("k", [3], into=other)
+            assert [3] == load(other)
     assert MISSING is load(warm)
     save("k", [2])
     assert [2] == load(warm)
