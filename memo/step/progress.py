@@ -130,7 +130,9 @@ class NotebookBar(TerminalBar):
 
         self._shown = shown
         self._text = StringIO()
-        self._begin(name, expected, Console(file=self._text, width=WIDTH, force_jupyter=False), prints=False)
+        self._begin(
+            name, expected, Console(file=self._text, width=WIDTH, color_system=None, force_jupyter=False), prints=False
+        )
         self._handle: Any = None
         self._draw()
 
