@@ -53,3 +53,17 @@ __all__ = [
     "refreshing",
     "register_det_hash",
 ]
+
+
+def load_ipython_extension(shell: object) -> None:
+    """Add the magics; IPython calls it on ``%load_ext memo``."""
+    from memo.notebook import load  # only for notebooks
+
+    load(shell)
+
+
+def unload_ipython_extension(shell: object) -> None:
+    """Take the magics away; IPython calls it on ``%unload_ext memo``."""
+    from memo.notebook import unload  # as above
+
+    unload(shell)

@@ -1,0 +1,153 @@
+"""A cell taken apart: what is run each time, what is kept, and a function that does what it does, to be hashed."""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2s
+from itertools import groupby
+from typing import Any, Final
+
+from memo.notebook.hidden import code_in, is_setup, text_names
+from memo.notebook.names import FUNCTIONS, Names, bound_by
+
+_BLOCKS: Final = (ast.Try, ast.If)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Statements of a cell that follow one another.
+
+    Attributes:
+        body: the statements.
+        is_definition: whether they are imports and definitions, which are run on a hit, too.
+        is_late: whether, on a hit, they need what the cell assigns.
+    """
+
+    body: list[ast.stmt]
+    is_definition: bool
+    is_late: bool = False
+
+
+class Cell:
+    """A cell's statements and what they do with variables.
+
+    Args:
+        tree: the cell as Python parsed it, with what IPython made of its magics.
+
+    Attributes:
+        parts: the statements in order.
+        names: what they read and assign.
+        stored: the names that are kept: what is assigned by anything but imports and definitions.
+        catches: whether it goes on after some exception.
+        assigned_late: names that a definition was given and that the cell assigns again.
+    """
+
+    def __init__(self, tree: ast.Module) -> None:
+        self._statements = list(_with_hidden(tree.body))
+        self.names = Names(self._statements)
+        self.names.read.update(dict.fromkeys(text_names(tree)))
+        others = [each for each in self._statements if not is_definition(each)]
+        found = Names(others)
+        self.stored = frozenset(found.assigned)
+        self.catches = any(isinstance(part, ast.ExceptHandler) for part in ast.walk(tree))
+        self.assigned_late: tuple[str, ...] = ()
+        self.parts = self._parts(tree.body)
+
+    def _parts(self, body: list[ast.stmt]) -> list[Part]:
+        needed = set(self.stored)
+        marked: list[tuple[tuple[bool, bool], ast.stmt]] = []
+        late: dict[str, None] = {}
+        for place, statement in enumerate(body):
+            if not is_definition(statement):
+                marked.append(((False, False), statement))
+                continue
+            wanted = Names([statement]).read.keys() & needed
+            if wanted:
+                needed |= bound_by(statement)
+                after = Names([each for each in body[place + 1 :] if not is_definition(each)])
+                late.update(dict.fromkeys(sorted(wanted & after.assigned)))
+            marked.append(((True, bool(wanted)), statement))
+        self.assigned_late = tuple(late)
+        return [
+            Part([statement for _, statement in group], *kind)
+            for kind, group in groupby(marked, key=lambda pair: pair[0])
+        ]
+
+    def function(self, name: str, parameters: Iterable[str], namespace: dict[str, Any]) -> Any:
+        """Return a function that does what the cell does, with these variables for parameters; never to be called."""
+        kind = ast.AsyncFunctionDef if any(map(awaits, self._statements)) else ast.FunctionDef
+        arguments = ast.arguments([], [ast.arg(each) for each in parameters], None, [], [], None, [])
+        body = [each for each in self._statements if not _only_outside(each)] or [ast.Pass()]
+        made: Any = kind(name, arguments, body, [])
+        made.type_params = []
+        text = ast.unparse(ast.fix_missing_locations(ast.Module([made], []))) + "\n"
+        filename = f"<memo cell {blake2s(text.encode(errors='surrogatepass'), digest_size=8).hexdigest()}>"
+        linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
+        found: dict[str, Any] = {}
+        exec(compile(text, filename, "exec", dont_inherit=True), namespace, found)  # noqa: S102 - a definition alone
+        return found[name]
+
+
+def is_definition(statement: ast.stmt) -> bool:
+    """Say whether a statement imports or defines something, and so is run each time and not stored."""
+    if isinstance(statement, (ast.Import, ast.ImportFrom, ast.ClassDef, ast.Global, *FUNCTIONS)):
+        return True
+    if type(statement).__name__ == "TypeAlias" or is_setup(statement):
+        return True
+    if isinstance(statement, ast.Assign):
+        return isinstance(statement.value, ast.Lambda) and all(isinstance(each, ast.Name) for each in statement.targets)
+    if isinstance(statement, _BLOCKS):  # an import where there is one or another
+        inner = [each for each in ast.walk(statement) if isinstance(each, ast.stmt) and not isinstance(each, _BLOCKS)]
+        return any(map(is_definition, inner)) and all(
+            is_definition(each) or _is_plain(each) for each in _leaves(statement)
+        )
+    return False
+
+
+def _leaves(statement: Any) -> Iterator[ast.stmt]:
+    """Yield the statements in a block of blocks."""
+    if not isinstance(statement, _BLOCKS):
+        yield statement
+        return
+    handlers = [each.body for each in getattr(statement, "handlers", [])]
+    for body in (statement.body, statement.orelse, getattr(statement, "finalbody", []), *handlers):
+        for each in body:
+            yield from _leaves(each)
+
+
+def _is_plain(statement: ast.stmt) -> bool:
+    """Say whether a statement does nothing but give a name a constant, as to what could not be imported."""
+    if isinstance(statement, ast.Assign):
+        return isinstance(statement.value, ast.Constant) and all(
+            isinstance(each, ast.Name) for each in statement.targets
+        )
+    return isinstance(statement, ast.Pass | ast.Raise)
+
+
+def _with_hidden(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements, and behind a magic that runs code the statements of that."""
+    for statement in body:
+        yield statement
+        yield from code_in(statement)
+
+
+def _only_outside(statement: ast.stmt) -> bool:
+    """Say whether a statement may not be in a function."""
+    if isinstance(statement, ast.ImportFrom):
+        return statement.module == "__future__" or any(alias.name == "*" for alias in statement.names)
+    return isinstance(statement, ast.Global)
+
+
+def awaits(statement: ast.stmt) -> bool:
+    """Say whether a statement awaits something itself."""
+    stack: list[ast.AST] = [statement]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith) or getattr(node, "is_async", False):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.GeneratorExp)):
+            stack += ast.iter_child_nodes(node)
+    return False

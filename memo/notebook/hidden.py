@@ -1,0 +1,86 @@
+"""What magics in a cell hide from its syntax tree: the code that they run, and the variables in their text."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+#: Magics that run Python code, behind their options.
+_RUNNING: Final = frozenset({"time", "timeit", "prun", "capture", "memit", "mprun", "lprun", "pyinstrument"})
+#: Magics that set up the session, and are run on a hit, too, as imports are.
+_SETUP: Final = frozenset({
+    "alias", "autoawait", "autoreload", "colors", "config", "gui", "load_ext", "matplotlib", "precision", "pylab",
+    "reload_ext", "xmode",
+})  # fmt: skip
+_OPTIONS: Final = re.compile(r"(-[a-zA-Z]+\d*|--[\w-]+)(\s+\d+(?=\s))?\s+")
+_IN_TEXT: Final = re.compile(r"\{([^{}]*)\}|\$([A-Za-z_]\w*)")
+
+
+def magic_of(statement: ast.stmt) -> tuple[str, str, str] | None:
+    """Return name, line and body of the magic that a statement is, as IPython spells it in Python."""
+    value = getattr(statement, "value", None)
+    if not (isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)):
+        return None
+    words = [each.value for each in value.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+    if value.func.attr == "run_line_magic" and len(words) == 2:
+        return words[0], words[1], ""
+    if value.func.attr == "run_cell_magic" and len(words) == 3:
+        return words[0], words[1], words[2]
+    return None
+
+
+def is_setup(statement: ast.stmt) -> bool:
+    """Say whether a statement is a magic that sets up the session."""
+    found = magic_of(statement) if isinstance(statement, ast.Expr) else None
+    return found is not None and found[0] in _SETUP
+
+
+def code_in(statement: ast.stmt) -> list[ast.stmt]:
+    """Return the statements that a magic runs, as far as they are Python."""
+    found = magic_of(statement)
+    if found is None or found[0] not in _RUNNING:
+        return []
+    name, line, body = found
+    while option := _OPTIONS.match(line):
+        line = line[option.end() :]
+    out: list[ast.stmt] = []
+    for text in ("" if name == "capture" else line, body):
+        try:
+            out += ast.parse(_transformed(text)).body
+        except SyntaxError:  # it counts by its text
+            continue
+    return [part for each in out for part in (each, *code_in(each))]
+
+
+def _transformed(text: str) -> str:
+    import IPython.core.inputtransformer2
+
+    manager: Any = IPython.core.inputtransformer2.TransformerManager  # IPython ships no types for it
+    return str(manager().transform_cell(text)) if text else ""
+
+
+def text_names(tree: ast.AST) -> Iterator[str]:
+    """Yield the names in the text of magics and of commands, where IPython puts variables in: ``!ls {folder}``."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_shell(node.func):
+            for argument in node.args:
+                if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                    yield from _names_in(argument.value)
+
+
+def _is_shell(function: ast.Attribute) -> bool:
+    owner = function.value
+    return isinstance(owner, ast.Call) and isinstance(owner.func, ast.Name) and owner.func.id == "get_ipython"
+
+
+def _names_in(text: str) -> Iterator[str]:
+    for expression, name in _IN_TEXT.findall(text):
+        if name:
+            yield name
+        try:
+            parsed = ast.parse(expression.partition(":")[0].strip() or "None", mode="eval")
+        except SyntaxError:
+            continue
+        yield from (part.id for part in ast.walk(parsed) if isinstance(part, ast.Name))
