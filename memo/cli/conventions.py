@@ -54,6 +54,10 @@ def command(function: Callable[..., None]) -> click.Command:
                 store = Store(store_directory if store_directory is not None else settings().store)
             except OptionError as error:
                 raise click.UsageError(printable(str(error))) from error
+            if store.directory.exists() and not store.directory.is_dir():
+                warnings.warn(
+                    f"the store in {store.directory} is no directory; name another", StoreWarning, stacklevel=1
+                )
             output = Output(store.directory, as_json=as_json)
             with closing(store):
                 try:

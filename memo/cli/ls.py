@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from typing import TYPE_CHECKING
 
 import click
@@ -12,11 +13,12 @@ from memo.cli.conventions import command, named
 from memo.cli.naming import no_step
 from memo.cli.output import Column
 from memo.cli.tags import tag_option, tagged
+from memo.errors import MemoWarning
 from memo.inspection import ShortKeys, acceptances, accepted_text, list_entries
 from memo.render import UNKNOWN, exact_seconds, human_age, human_bytes, human_count, human_seconds, iso_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from memo.cli.output import Output
     from memo.store import EntryInfo, Store
@@ -40,16 +42,30 @@ def ls(store: Store, output: Output, step: str | None, tag: str | None) -> None:
         entries = chosen = tagged(store, entries, tag)
         totals = [(entry.origin, 1, entry.bytes) for entry in chosen]
     accepted = [each for each in acceptances(store) if tag is None and (step is None or step in each.origin)]
+    newer: list[str] = []
     output.listing(
         "entries",
         columns(ShortKeys(store), time.time()),
-        entries,
+        _noting_newer(entries, newer),
         accepted=[each.to_dict() for each in accepted],
     )
+    if newer:
+        left = human_count(
+            len(newer), "entry was written by a newer memo and is", "entries were written by a newer memo and are"
+        )
+        warnings.warn(f"{left} left alone; update memo to read them", MemoWarning, stacklevel=1)
     for each in accepted:
         output.note(f"{human_count(len(each.keys), 'more call', 'more calls')} of {each.origin} {accepted_text(each)}")
     count, size = sum(total[1] for total in totals), sum(total[2] for total in totals)
     output.note(f"{human_count(count, 'entry', 'entries')}, {human_bytes(size)}, in {store.directory}")
+
+
+def _noting_newer(entries: Iterable[EntryInfo], newer: list[str]) -> Iterator[EntryInfo]:
+    """Yield *entries*, and add the keys of those that only a newer memo can read to *newer*."""
+    for entry in entries:
+        if entry.is_newer:
+            newer.append(entry.key)
+        yield entry
 
 
 def columns(short: ShortKeys, now: float) -> list[Column[EntryInfo]]:

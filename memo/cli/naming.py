@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_CANDIDATES = 20
 #: Keys that are named instead of one that is not there, and of how many they are the nearest.
 MOST_NEAR, MOST_LOOKED_AT = 5, 10_000
+#: Digits of a key, and characters of what was typed that a message repeats.
+LENGTH, MOST_QUOTED = 64, 200
 
 
 def chosen_keys(store: Store, prefixes: Iterable[str]) -> dict[str, str]:
@@ -45,7 +47,7 @@ def chosen_entry(store: Store, prefix: str) -> Metadata:
     (key,) = chosen_keys(store, [prefix])
     found = store.metadata(key)
     if found is MISSING:
-        raise Failure(NOT_FOUND, f"the entry {key} in {store.directory} cannot be read; memo rm removes it")
+        raise Failure(NOT_FOUND, f"the entry {key[:12]} {store.trouble_with(key) or 'cannot be read'}")
     return found
 
 
@@ -85,7 +87,7 @@ def no_step(store: Store, step: str) -> Failure:
     advice = "did you mean one of these?" if near else "memo stats lists the steps that there are"
     return Failure(
         NOT_FOUND,
-        f"no step in the store in {store.directory} has {step!r} in its name; {advice}",
+        f"no step in the store in {store.directory} has {_quoted(step)} in its name; {advice}",
         [{"origin": origin} for origin in near],
         near,
     )
@@ -101,13 +103,13 @@ def _no_key(store: Store, prefix: str) -> Failure:
     else:
         advice = "memo ls lists the keys"
     return _of_keys(
-        NOT_FOUND, store, f"no key in the store in {store.directory} begins with {prefix!r}; {advice}", near
+        NOT_FOUND, store, f"no key in the store in {store.directory} begins with {_quoted(prefix)}; {advice}", near
     )
 
 
 def _near_keys(store: Store, prefix: str) -> list[tuple[str, str]]:
     """Return the keys that begin almost like *prefix*: in the same way, or with the same digits but for a few."""
-    for end in range(len(prefix) - 1, 1, -1):  # what only one digit has in common is not near
+    for end in range(min(len(prefix), LENGTH) - 1, 1, -1):  # what only one digit has in common is not near
         found = store.find_keys(prefix[:end], MOST_NEAR)
         if found:
             return found
@@ -118,7 +120,7 @@ def _near_keys(store: Store, prefix: str) -> list[tuple[str, str]]:
 
 
 def _ambiguous_key(store: Store, prefix: str, candidates: Iterable[tuple[str, str]]) -> Failure:
-    what = f"several keys begin with {prefix!r}; type more of the one that you mean:"
+    what = f"several keys begin with {_quoted(prefix)}; type more of the one that you mean:"
     return _of_keys(AMBIGUOUS, store, what, candidates)
 
 
@@ -132,11 +134,17 @@ def _of_keys(kind: str, store: Store, sentence: str, candidates: Iterable[tuple[
     )
 
 
+def _quoted(typed: str) -> str:
+    """Return what was typed as a message has it: no more of it than tells."""
+    return repr(typed if len(typed) <= MOST_QUOTED else f"{typed[:MOST_QUOTED]}…")
+
+
 def _ambiguous_step(store: Store, step: str, matching: list[str]) -> Failure:
     shown = matching[:MOST_CANDIDATES]
+    several = f"{len(matching)} steps in the store in {store.directory} fit {_quoted(step)}"
     return Failure(
         AMBIGUOUS,
-        f"{len(matching)} steps in the store in {store.directory} fit {step!r}; type more of the one that you mean:",
+        f"{several}; type more of the one that you mean:",
         [{"origin": origin} for origin in shown],
         shown,
     )

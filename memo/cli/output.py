@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import click
 
-from memo.render import printable, text_of
+from memo.render import in_ascii, printable, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -93,9 +93,9 @@ class Output:
         elif self.is_terminal:
             from memo.render.tree import print_tree
 
-            print_tree(line, sys.stdout)
+            print_tree(in_ascii(line) if _is_ascii_only() else line, sys.stdout)
         else:
-            sys.stdout.write(text_of(line) + "\n")
+            sys.stdout.write(text_of(line, ascii_only=_is_ascii_only()) + "\n")
 
     def say(self, sentence: str) -> None:
         """Say what was done, unless that is in the document."""
@@ -106,6 +106,15 @@ class Output:
         """Say what only people want to know, and only where they are looking."""
         if self.is_terminal and not self.as_json:
             click.echo(printable(sentence), err=True)
+
+
+def _is_ascii_only() -> bool:
+    """Say whether standard output lacks the lines that outlines are drawn with."""
+    try:
+        "├└│─→".encode(sys.stdout.encoding or "ascii")
+    except (LookupError, UnicodeEncodeError):
+        return True
+    return False
 
 
 def _finite(value: object) -> object:

@@ -36,7 +36,7 @@ def rm(
     everything: bool,
     yes: bool,
 ) -> None:
-    """Remove entries: by key, those of one step, those with a label, or all.
+    """Remove entries: by key, of one step, with a label, or all.
 
     As much of a key as no other begins with is enough. STEP is a step's name or, where only one has it, a part of it.
     You are asked first, unless --yes is given. Nothing is removed if a key or the step is not there.

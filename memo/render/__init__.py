@@ -4,7 +4,7 @@
 """
 
 from memo.render.html import Card, Table, card_html, html_of
-from memo.render.outline import Line, Style, text_of
+from memo.render.outline import Line, Style, in_ascii, text_of
 from memo.render.text import printable
 from memo.render.units import (
     UNKNOWN,
@@ -31,6 +31,7 @@ __all__ = [
     "human_bytes",
     "human_count",
     "human_seconds",
+    "in_ascii",
     "iso_time",
     "printable",
     "text_of",

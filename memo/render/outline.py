@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from memo.render.text import printable
 
@@ -29,7 +29,12 @@ class Line(NamedTuple):
     is_folded: bool = False
 
 
-def text_of(line: Line) -> str:
+#: What leads to a line and past it, for what comes last and what does not; and where there is nothing but ASCII.
+_GUIDES: Final = (("├── ", "│   "), ("└── ", "    "))
+_ASCII_GUIDES: Final = (("|-- ", "|   "), ("`-- ", "    "))
+
+
+def text_of(line: Line, *, ascii_only: bool = False) -> str:
     """Return an outline as text; names may be anything, and must not drive a terminal.
 
     >>> print(text_of(Line("step", parts=(Line("code", parts=(Line("helper"),)), Line("arguments", aside="2")))))
@@ -38,13 +43,18 @@ def text_of(line: Line) -> str:
     │   └── helper
     └── arguments  2
     """
-    return "\n".join(_lines(line))
+    return "\n".join(_lines(in_ascii(line), _ASCII_GUIDES) if ascii_only else _lines(line, _GUIDES))
 
 
-def _lines(line: Line) -> Iterator[str]:
+def in_ascii(line: Line) -> Line:
+    """Return an outline without the arrows that are its own; a name is as it is."""
+    return line._replace(aside=line.aside.replace(" → ", " -> "), parts=tuple(map(in_ascii, line.parts)))
+
+
+def _lines(line: Line, guides: tuple[tuple[str, str], tuple[str, str]]) -> Iterator[str]:
     yield printable(f"{line.text}  {line.aside}" if line.aside else line.text)
     for place, part in enumerate(line.parts):
-        is_last = place == len(line.parts) - 1
-        first, *others = _lines(part)
-        yield ("└── " if is_last else "├── ") + first
-        yield from (("    " if is_last else "│   ") + other for other in others)
+        before, past = guides[place == len(line.parts) - 1]
+        first, *others = _lines(part, guides)
+        yield before + first
+        yield from (past + other for other in others)

@@ -16,6 +16,8 @@ from memo.render.text import printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+#: Columns in which a word may be folded.
+NARROWEST = 8
 PAGE = 500  # rows whose widths are decided together, so that a long listing begins at once
 
 
@@ -41,6 +43,9 @@ def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], file
     console = console_for(file)
     remaining = iter(rows)
     while page := list(islice(remaining, PAGE)):
+        if _least(headings, page) > console.width:
+            _print_records(headings, page, console)
+            continue
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for heading in headings:
             if heading.is_number:
@@ -52,7 +57,26 @@ def print_table(headings: Sequence[Heading], rows: Iterable[Sequence[str]], file
         console.print(table)
 
 
+def _least(headings: Sequence[Heading], rows: Sequence[Sequence[str]]) -> int:
+    """Return how many columns a table needs at least: numbers are not cut off, and words are still words."""
+    columns = [max(map(len, cells)) for cells in zip([each.title for each in headings], *rows, strict=True)]
+    return sum(
+        2 + (width if heading.is_number else min(width, NARROWEST))
+        for heading, width in zip(headings, columns, strict=True)
+    )
+
+
+def _print_records(headings: Sequence[Heading], rows: Sequence[Sequence[str]], console: Console) -> None:
+    """Print each row as lines of its own, where the terminal is too narrow for a table."""
+    for row in rows:
+        for heading, cell in zip(headings, row, strict=True):
+            line = Text.assemble((f"{heading.title} ", "bold"), printable(cell), overflow="fold")
+            console.print(line, overflow="fold")
+        console.print()
+
+
 def console_for(file: IO[str]) -> Console:
     """Return what shows things in a terminal: without color where none is wanted, and names as they are."""
     # Without a color system no escape sequence is sent at all; rich's own NO_COLOR still sends bold.
-    return Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto")
+    width = 80 if os.environ.get("COLUMNS") == "0" else None  # which says that nobody knows, and not that none fits
+    return Console(file=file, width=width, color_system=None if os.environ.get("NO_COLOR") else "auto")

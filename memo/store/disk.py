@@ -29,6 +29,7 @@ from memo.store.schema import (
     ForeignDatabaseError,
     check,
     check_files,
+    check_layout,
     connect,
     is_busy,
     is_damage,
@@ -246,6 +247,7 @@ class Writer:
 
     def _open(self, connection: sqlite3.Connection, patience: float) -> CheckedCache:
         """Check the database and let diskcache set it up, in one transaction: nothing can be planted in between."""
+        check_layout(connection)
         journal = self._prepare(connection, patience)
         connection.execute("BEGIN IMMEDIATE")
         check(connection)

@@ -131,6 +131,11 @@ def peek(data: bytes) -> Peek | None:
     return Peek(seconds, created, shown, format_version, data[end : end + metadata])
 
 
+def is_newer(data: bytes) -> bool:
+    """Say whether these are the first bytes of an entry that only a newer version of memo can read."""
+    return len(data) >= PREFIX.size and data[:8] == MAGIC and _VERSION.unpack_from(data)[1] > ENTRY_FORMAT_VERSION
+
+
 def unpack(
     key: str,
     head: bytes,

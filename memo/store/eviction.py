@@ -68,7 +68,8 @@ class Watch:
 def surplus(entries: Iterable[EntryInfo], bounds: Bounds, now: float) -> list[EntryInfo]:
     """Return those of *entries* that have to go at the time *now*: what is too old, then what is worth least.
 
-    An entry whose beginning cannot be read has no age that could be relied on.
+    An entry whose beginning cannot be read has no age that could be relied on. One that only a newer memo can read
+    stays: what it is worth is not known here.
     """
     going: list[EntryInfo] = []
     staying: list[EntryInfo] = []
@@ -82,6 +83,8 @@ def surplus(entries: Iterable[EntryInfo], bounds: Bounds, now: float) -> list[En
         for entry in staying:
             if excess <= 0:
                 break
+            if entry.is_newer:
+                continue
             excess -= entry.bytes
             going.append(entry)
     return going

@@ -90,6 +90,7 @@ class EntryInfo:
         format: the format that the result is stored in; empty where the entry's beginning cannot be read.
         used: when it was last stored or found, in seconds since 1970, to the hour.
         tags: the labels that the step was given.
+        is_newer: whether only a newer memo can read it.
     """
 
     key: str
@@ -100,6 +101,7 @@ class EntryInfo:
     format: str
     used: float = 0.0
     tags: tuple[str, ...] = ()
+    is_newer: bool = False
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, as for JSON."""

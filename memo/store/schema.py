@@ -68,8 +68,16 @@ SETTINGS: Final[dict[str, object]] = {
 _SETTING_NAMES = {*SETTINGS, "count", "size", "hits", "misses"}
 
 
+#: Which layout of the database this is, as SQLite's ``user_version``: a later one of memo's counts up.
+LAYOUT: Final = 0
+
+
 class ForeignDatabaseError(Exception):
     """A database that holds what neither diskcache nor memo puts there."""
+
+
+class NewerDatabaseError(ForeignDatabaseError):
+    """A database of a newer memo, which is to be left alone."""
 
 
 def connect(path: Path, options: str = "mode=rw", *, patience: float = BUSY_SECONDS) -> sqlite3.Connection:
@@ -110,11 +118,12 @@ def check(connection: sqlite3.Connection) -> bool:
     """Say whether the database has its tables (True) or is still empty (False).
 
     Raises:
-        ForeignDatabaseError: there is something in it that does not belong there.
+        ForeignDatabaseError: there is something in it that does not belong there; or a newer memo made it.
         sqlite3.DatabaseError: it cannot be read.
     """
     # With no schema trusted, planted views and defaults may call nothing that reaches beyond the database.
     connection.execute("PRAGMA trusted_schema = OFF")
+    check_layout(connection)
     found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     for name, sql in found:
         if name.startswith("sqlite_stat"):  # what ANALYZE leaves; the prefix is SQLite's own
@@ -130,6 +139,18 @@ def check(connection: sqlite3.Connection) -> bool:
     return "Cache" in names
 
 
+def check_layout(connection: sqlite3.Connection) -> None:
+    """Refuse a database of a newer memo, before anything about it is changed.
+
+    Raises:
+        NewerDatabaseError: it is one.
+        sqlite3.DatabaseError: it cannot be read.
+    """
+    layout = connection.execute("PRAGMA user_version").fetchone()[0]
+    if layout > LAYOUT:
+        raise NewerDatabaseError(f"a newer version of memo made it (layout {layout})")
+
+
 def is_busy(error: BaseException) -> bool:
     """Say whether *error* tells that another process holds a lock."""
     code = getattr(error, "sqlite_errorcode", 0)
@@ -139,6 +160,6 @@ def is_busy(error: BaseException) -> bool:
 def is_damage(error: BaseException) -> bool:
     """Say whether *error* tells that the database is broken or not ours, rather than busy, full or closed off."""
     if isinstance(error, ForeignDatabaseError):
-        return True
+        return not isinstance(error, NewerDatabaseError)
     code = getattr(error, "sqlite_errorcode", 0)
     return isinstance(error, sqlite3.DatabaseError) and code & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from memo.store import files
 from memo.store.claims import Claim
 from memo.store.counters import Ledger
-from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, peek
+from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, pack, peek
 from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
 from memo.store.formats import FormatMissingError, check_readable
 from memo.store.keeping import AS_USUAL, Keeping
@@ -175,14 +175,15 @@ class Store(Told, Upkeep):
         tag = None if origin is None else tag_of(origin)
         try:
             for key, found, size, used, filename, start in self._storage.index.heads(tag, START):
-                seen = peek(self._storage.start_of(filename, start))
+                beginning = self._storage.start_of(filename, start)
+                seen = peek(beginning)
                 known = (seen.seconds, seen.created, seen.format) if seen else (0.0, 0.0, "")
                 last = used if isinstance(used, int | float) else 0.0
                 tags = tags_at(seen.metadata) if seen else ()
                 if tags is None:  # they go on where we have not looked
-                    whole = self.metadata(key)
-                    tags = whole.tags if whole is not MISSING else ()
-                yield EntryInfo(key, found, size if isinstance(size, int) else 0, *known, last, tags)
+                    tags = self._tags_of(key)
+                taken = size if isinstance(size, int) else 0
+                yield EntryInfo(key, found, taken, *known, last, tags, seen is None and is_newer(beginning))
         except STORAGE_ERRORS as error:
             self._storage.troubles.tell(error)
 
@@ -226,6 +227,14 @@ class Store(Told, Upkeep):
                 self._missed = key
             return entry
         return None
+
+    def _tags_of(self, key: str) -> tuple[str, ...]:
+        """Return the labels of an entry; none of a damaged one, about which a listing does not complain."""
+        try:
+            entry = self._storage.find(key, whole=False)
+            return () if entry is None else metadata_of(entry).tags
+        except (ValueError, files.UnsafeFileError):
+            return ()
 
     def _ask(self, question: Callable[[], T], nothing: T) -> T:
         try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memo.errors import StoreWarning, warn_user
 from memo.store.location import UnsafeDirectoryError
 from memo.store.metadata import type_name
-from memo.store.schema import BUSY_SECONDS, is_busy, is_damage
+from memo.store.schema import BUSY_SECONDS, NewerDatabaseError, is_busy, is_damage
 from memo.store.seal import WITHHELD, SecretMissingError
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def diagnose(error: BaseException) -> Trouble:
         trouble = "unsafe", f"is bypassed, because it {error}; {_ELSEWHERE}"
     elif isinstance(error, SecretMissingError):
         trouble = "withheld", f"cannot be written: {WITHHELD}"
+    elif isinstance(error, NewerDatabaseError):
+        trouble = "newer", f"is left alone, because {error}; use a memo as new as that, or {_ELSEWHERE}"
     elif is_damage(error):
         sentence = (
             f"has a database that is damaged or not memo's ({error}); it is bypassed, and renamed to cache.db.aside-… "
@@ -110,9 +112,10 @@ class Troubles:
 
     def of_entry(self, key: str, error: Exception) -> None:
         """Warn that the entry *key* cannot be read."""
+        reason = str(error) if type(error).__module__.startswith("memo.") else f"{type_name(error)}: {error}"
         self.say(
             ("entry", key),
-            f"the entry {key[:12]} of the store in {self._directory} cannot be read ({type_name(error)}: {error}); "
+            f"the entry {key[:12]} of the store in {self._directory} cannot be read ({reason}); "
             f"it is left in place and its step runs instead",
         )
 

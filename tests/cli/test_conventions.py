@@ -166,6 +166,20 @@ def test_a_name_that_the_encoding_lacks_is_spelled_out(own_store: Path) -> None:
     assert (0, "gr\\xf6\\xdfe/\\u6570\\u636e:step") == (done.returncode, done.stdout.split("\t")[1])
 
 
+@pytest.mark.parametrize("arguments", [["ls"], ["stats"], ["rm", "--all", "--yes"], ["config"], ["verify"]])
+def test_a_store_that_is_no_directory_is_said_to_be_none(tmp_path: Path, arguments: list[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+    result = memo(*arguments, "--store", str(tmp_path / "file"))
+    assert (1, "mine") == (result.exit_code, (tmp_path / "file").read_text())
+    assert f"Warning: the store in {tmp_path / 'file'} is no directory; name another\n" == result.stderr
+
+
+def test_what_was_typed_is_not_repeated_without_end(store: Store) -> None:
+    for arguments in (["ls", "z" * 100_000], ["show", "f" * 100_000], ["explain", "z" * 100_000]):
+        result = memo(*arguments)
+        assert (1, True) == (result.exit_code, len(result.stderr) < 700)
+
+
 def test_color_is_for_terminals_that_want_it(store: Store) -> None:
     assert "\x1b[1m" in in_terminal("ls").raw
     assert "\x1b" not in in_terminal("ls", NO_COLOR="1").raw

@@ -151,6 +151,19 @@ def test_a_manifest_that_somebody_planted_breaks_nothing(own_store: Path, manife
         assert json.loads(memo(*arguments, "--json").stdout)
 
 
+def test_a_terminal_that_has_only_ascii_gets_a_tree_of_that(trained: Store) -> None:
+    variables = {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    piped = memo_process("explain", "training", env=os.environ | variables).stdout
+    assert piped.isascii()
+    assert "|-- ran because\n|   |-- helper clean() changed (features.py)  " in piped
+    assert " -> " in piped
+    assert "\\u" not in piped
+    seen = in_terminal("explain", "training", columns=100, **variables)
+    assert seen.text.isascii()
+    assert "|-- ran because\n|   |-- helper clean() changed" in seen.text.replace("+--", "|--")
+    assert "\\u" not in seen.text
+
+
 def test_asking_writes_nothing(trained: Store) -> None:
     before = sorted(
         (path, path.stat().st_mtime_ns) for path in trained.directory.rglob("*") if path.suffix != ".db-shm"

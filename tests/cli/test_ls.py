@@ -42,6 +42,7 @@ def test_the_document_has_what_the_reference_says(store: Store) -> None:
                 "created": 1e9,
                 "format": "plain",
                 "used": infos[key].used,
+                "is_newer": False,
                 "tags": [],
             }
             for key in (ABC1, B)

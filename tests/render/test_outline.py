@@ -20,6 +20,13 @@ def test_text_shows_the_lines_below_one_another() -> None:
     ).splitlines()
 
 
+def test_where_there_is_only_ascii_the_lines_are_drawn_with_that_and_names_are_as_they_are() -> None:
+    line = LINE._replace(parts=(*LINE.parts, Line("größe → 数", aside="0 → 1")))
+    assert [
+        "step  key 0", "|-- code", "|   |-- - old", "|   `-- + new", "|-- opaque  why", "`-- größe → 数  0 -> 1",
+    ] == text_of(line, ascii_only=True).splitlines()  # fmt: skip
+
+
 def test_a_terminal_shows_the_same_lines() -> None:
     console = Console(file=io.StringIO(), width=60, color_system=None)
     console.print(tree_of(LINE))

@@ -77,6 +77,19 @@ def test_no_rows_no_headings(shown) -> None:
     assert "" == shown([])
 
 
+@pytest.mark.parametrize("columns", [10, 20])
+def test_where_no_table_fits_a_row_is_lines_and_nothing_is_lost(shown, columns: int) -> None:
+    text = shown([("3f9a12bc", LONG, "1.5 KiB"), ("b", "p/m:f", "2 B")], columns=columns, NO_COLOR="1")
+    assert max(map(len, text.splitlines())) <= columns
+    assert text.replace("\n", "") == f"KEY 3f9a12bcSTEP {LONG}SIZE 1.5 KiBKEY bSTEP p/m:fSIZE 2 B"
+    assert 2 == text.count("\n\n")
+
+
+@pytest.mark.parametrize("columns", ["0", "abc", "-5", "1e3"])
+def test_a_width_that_is_none_is_not_believed(shown, columns: str) -> None:
+    assert "3f9a12bc  p/m:f   2 B" in shown([("3f9a12bc", "p/m:f", "2 B")], columns=columns, NO_COLOR="1")
+
+
 def test_a_long_listing_begins_before_it_ends(shown, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "PAGE", 2)
     printed: list[str] = []
