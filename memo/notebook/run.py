@@ -10,8 +10,10 @@ import ast
 import asyncio
 import builtins
 import inspect
+import io
 import sys
 import time
+import tokenize
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final
 
@@ -30,6 +32,8 @@ from memo.typing import MISSING
 CELL_VERSION: Final = 1
 #: Of IPython's own; what a cell does with it is in the cell's text.
 _SHELL: Final = "get_ipython"
+#: Tokens behind which a semicolon may stand.
+_NOT_SEEN: Final = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.DEDENT)
 _BUILTINS: Final = frozenset(dir(builtins))
 
 
@@ -55,7 +59,7 @@ class CellRun:
         self._filename = shell.compile.cache(text, shell.execution_count, raw_code="\n" + body)
         tree = shell.transform_ast(shell.compile.ast_parse(text, filename=self._filename))
         self._cell = Cell(tree)
-        self._last = tree.body[-1:]
+        self._last = [] if _is_silenced(body) else tree.body[-1:]
         self._codes = [(part, self._compiled(part)) for part in self._cell.parts]
         names = self._cell.names
         arguments.check_ignored({**names.read, **dict.fromkeys(sorted(names.assigned))})
@@ -196,7 +200,7 @@ class CellRun:
                 await self._run_codes(codes)
                 continue
             before, started = dict(self._namespace), time.perf_counter()
-            with displays_noted(self._shell), recording.noting():
+            with recording.noting(), displays_noted(self._shell):
                 await self._run_codes(codes)
             seconds += time.perf_counter() - started
             found |= newly_set(before, self._namespace)
@@ -247,6 +251,16 @@ class CellRun:
 
     def _say(self, why: str) -> None:
         print(f"memo: this cell is not stored: {why}", file=sys.stderr)  # noqa: T201 - to who looks at the cell
+
+
+def _is_silenced(body: str) -> bool:
+    """Say whether a cell ends with a semicolon, by which IPython does not show its value."""
+    tokens = tokenize.generate_tokens(io.StringIO(body).readline)
+    try:
+        texts = [each.string for each in tokens if each.type not in _NOT_SEEN]
+    except (tokenize.TokenError, SyntaxError):  # it is no Python, but has magics
+        return body.rstrip().endswith(";")
+    return texts[-1:] == [";"]
 
 
 def finish(coroutine: Coroutine[Any, Any, None]) -> None:

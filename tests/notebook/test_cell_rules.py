@@ -1,0 +1,153 @@
+"""``%%memoize_step`` and ``%memo`` in real kernels: what is refused, the options, and cells of all kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+kernels = pytest.importorskip("tests.notebook.kernels", reason="notebooks are tested where ipykernel and nbclient are")
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Iterator[Any]:
+    with kernels.kernel(tmp_path) as running:
+        running.run("%load_ext memo")
+        yield running
+
+
+def test_what_cannot_be_kept_or_told_is_named_and_the_cell_simply_runs(kernel) -> None:
+    kernel.run("""import threading, os
+lock = threading.Lock()
+df = {'a': 1}
+class Model:
+    fitted = False
+    def fit(self):
+        self.fitted = True
+        return self
+""")
+    for body, named, instead in (
+        ("result = lock.locked()", "lock, a _thread.lock", "--ignore lock"),
+        ("kept = 1; made = threading.Lock()", "made, a _thread.lock, cannot be stored", "--ignore made"),
+        ("df['b'] = df.get('b', 0) + 1", "changes df in place", "df = df.copy()"),
+        ("model.fit()", "changes model in place", "model = "),
+        ("os.environ['SOME_NAME'] = 'x'", "changes os in place", "Assign"),
+    ):
+        for _ in range(2):
+            kernel.run("model = Model()")
+            shown = kernel.run(f"%%memoize_step\nprint('ran')\n{body}")
+            assert "ran\n" == shown.text("stdout")
+            assert [] == shown.hits
+            assert named in shown.text("stderr"), shown
+            assert instead in shown.text("stderr"), shown
+    assert "{'a': 1, 'b': 2}" == kernel.run("df").text("execute_result")
+    kernel.run("model = Model()")
+    for hits in (0, 1):
+        assert hits == len(kernel.run("%%memoize_step\nfitted = Model().fit()\ndf2 = {**df, 'c': 3}").hits)
+    assert "(True, 3)" == kernel.run("fitted.fitted, df2['c']").text("execute_result")
+
+
+def test_the_options_of_the_line(kernel) -> None:
+    kernel.run("import threading\nlock = threading.Lock()\nverbose = 1\nx = 2\nhidden = 10")
+
+    def hits(line: str, body: str = "y = x + globals()['hidden']\nlock.locked(), verbose;") -> int:
+        shown = kernel.run(f"%%memoize_step {line}\n{body}")
+        assert "" == shown.text("stderr")
+        return len(shown.hits)
+
+    assert [0, 1] == [hits("--ignore lock verbose"), hits("--ignore lock,verbose")]
+    kernel.run("verbose = 2")
+    assert 1 == hits("named --ignore verbose lock --no-replay")
+    kernel.run("x = 3")
+    assert 0 == hits("--ignore lock verbose")
+    assert [0, 1] == [hits("--ignore lock verbose --depends hidden"), hits("--depends hidden --ignore lock verbose")]
+    kernel.run("hidden = 11")
+    assert 0 == hits("--depends hidden --ignore lock verbose")
+    for line, said in (
+        ("--ignor x", "did you mean --ignore?"),
+        ("--ignore nothing", "the cell does not read or assign nothing"),
+        ("--depends hiddn", "no variable hiddn; did you mean hidden?"),
+        ("one two", "'two' is another"),
+        ("--ignore", "--ignore wants the names of variables"),
+    ):
+        shown = kernel.run(f"%%memoize_step {line}\ny = x")
+        assert "UsageError" in shown.text("stderr")
+        assert said in shown.text("stderr")
+
+
+def test_await_other_magics_and_mistakes(kernel) -> None:
+    kernel.run("import asyncio\nx = 1\ndef slow(x):\n    return x + 1")
+    cell = "%%memoize_step\nprint('begin')\nawait asyncio.sleep(0)\ny = slow(x)\ny"
+    first, second = kernel.run(cell), kernel.run(cell)
+    assert [("stdout", "begin\n"), ("execute_result", "2")] == first.outputs == second.own
+    assert 1 == len(second.hits)
+    timed = "%%memoize_step\n%time z = slow(x)\nz"
+    assert [0, 1, 0] == [
+        len(kernel.run(timed).hits),
+        len(kernel.run(timed).hits),
+        len((kernel.run("def slow(x):\n    return x + 2"), kernel.run(timed))[1].hits),
+    ]
+    assert "3" == kernel.run("z").text("execute_result")
+    inner = "%%memoize_step\n%%time\nw = slow(x)"
+    assert [0, 1] == [len(kernel.run(inner).hits), len(kernel.run(inner).hits)]
+    assert "3" == kernel.run("w").text("execute_result")
+    echoed = "%%memoize_step\nlines = !echo said {x}\nlines[0]"
+    assert [("execute_result", "'said 1'")] == kernel.run(echoed).outputs == kernel.run(echoed).own
+    kernel.run("x = 5")
+    assert [("execute_result", "'said 5'")] == kernel.run(echoed).outputs
+    for wrong, error in (("y = (", "SyntaxError"), ("return 1", "SyntaxError: 'return' outside function")):
+        shown = kernel.run(f"%%memoize_step\n{wrong}")
+        assert shown.text("error").startswith(error)
+        assert "memo/notebook" not in "".join(shown.raw[0].traceback)
+    shown = kernel.run("%%memoize_step\nx = 1\nraise ValueError('boo')")
+    assert "ValueError: boo" == shown.text("error")
+    assert "memo/notebook" not in "".join(shown.raw[0].traceback)
+    assert [] == kernel.run("%%memoize_step\nx = 1\nraise ValueError('boo')").hits
+
+
+def test_a_cell_whose_variables_are_there_from_its_last_run_is_a_hit(kernel) -> None:
+    cell = "%%memoize_step\nfor i in range(3):\n    pass\nif i:\n    found = i\nout = [i, found]\nout"
+    assert [0, 1, 1] == [len(kernel.run(cell).hits) for _ in range(3)]
+    guarded = "%%memoize_step\ntry:\n    count\nexcept NameError:\n    count = 0\nif count > 1:\n    print(count)"
+    kernel.run(guarded)
+    kernel.run("count = 5")
+    assert [("stdout", "5\n")] == kernel.run(guarded).outputs
+    counting = "%%memoize_step\nn = n + 1"
+    kernel.run("n = 0")
+    assert [0, 0] == [len(kernel.run(counting).hits) for _ in range(2)]
+    kernel.run("n = 0")
+    assert 1 == len(kernel.run(counting).hits)
+    assert "1" == kernel.run("n").text("execute_result")
+
+
+def test_the_line_magic_does_what_the_command_line_does(kernel) -> None:
+    kernel.run("from memo import memoize_step\n@memoize_step\ndef training(x):\n    return x\ntraining(1)")
+    for line, said in (
+        ("ls", "training"),
+        ("stats", "training"),
+        ("path", "memo-store"),
+        ("ls --json", '"entries"'),
+        ("--help", "Usage: %memo"),
+        ("rm --step training --yes", "removed 1 entry"),
+    ):
+        assert said in kernel.run(f"%memo {line}").text("stdout"), line
+    kernel.run("training(1)")
+    for line, said in (
+        ("show deadbeef", "begins with 'deadbeef'"),
+        ("rm --step trainign --yes", "trainign"),
+        ("lss", "lss"),
+        ("rm", "name either keys"),
+    ):
+        shown = kernel.run(f"%memo {line}")
+        assert shown.text("stderr").startswith("UsageError: ")
+        assert said in shown.text("stderr"), line
+    cell = "%%memoize_step\nprint('ran')"
+    kernel.run(cell)
+    kernel.run("%memo off")
+    assert [("stdout", "ran\n")] == kernel.run(f"{cell}\ntraining(1);").outputs
+    assert [] == kernel.run(cell).hits
+    kernel.run("%memo off")
+    kernel.run("%memo on")
+    assert 1 == len(kernel.run(cell).hits)

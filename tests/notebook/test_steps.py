@@ -1,0 +1,95 @@
+"""Steps that are defined in the cells of real kernels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+kernels = pytest.importorskip("tests.notebook.kernels", reason="notebooks are tested where ipykernel and nbclient are")
+
+HELPER = "def helper(x):\n    return x + OFFSET\n"
+STEP = "@memoize_step\ndef step(x):\n    print('ran', end='')\n    return helper(x) * 2\n"
+LINE = "unrelated = 1"
+
+
+def test_a_step_in_a_cell_runs_again_for_what_changes_its_result_and_for_nothing_else(tmp_path: Path) -> None:
+    with kernels.kernel(tmp_path) as kernel:
+        kernel.run("from memo import memoize_step\nOFFSET = 10")
+
+        def call() -> tuple[str, str]:
+            shown = kernel.run("step(1)")
+            return shown.text("stdout"), shown.text("execute_result")
+
+        kernel.run(HELPER)
+        kernel.run(STEP)
+        assert ("ran", "22") == call()
+        assert ("", "22") == call()
+        for same in (
+            STEP,  # its cell again
+            f"{LINE}\n{STEP}",  # another line in its cell
+            f"{LINE} + 1\n\n{STEP}",  # and that edited
+            f"# above\n{STEP.replace('return', '# a comment' + chr(10) + '    return')}",
+            HELPER,
+            "inserted_above = 3",
+        ):
+            kernel.run(same)
+            assert ("", "22") == call(), same
+        kernel.run(HELPER.replace("+", "-"))
+        assert ("ran", "-18") == call()
+        kernel.run("OFFSET = 20")
+        assert ("ran", "-38") == call()
+        kernel.run(f"{HELPER}OFFSET = 10\n")  # the cell that defines two things
+        assert ("", "22") == call()
+        kernel.run(STEP.replace("* 2", "* 3"))
+        assert ("ran", "33") == call()
+
+        kernel.restart()
+        kernel.run("from memo import memoize_step\nOFFSET = 10")
+        kernel.run(f"{HELPER}\n\n{STEP}")  # two cells became one
+        assert ("", "22") == call()
+
+    (tmp_path / "moved.py").write_text(f"from memo import memoize_step\nOFFSET = 10\n{HELPER}\n{STEP}")
+    with kernels.kernel(tmp_path) as other:
+        shown = other.run("from moved import step\nstep(1)")
+        assert [("execute_result", "22")] == shown.outputs
+
+
+def test_a_module_that_autoreload_loads_again_counts_as_it_is_now(tmp_path: Path) -> None:
+    module = tmp_path / "helpers.py"
+    module.write_text("def helper(x):\n    return x + 1\n")
+    with kernels.kernel(tmp_path) as kernel:
+        kernel.run("%load_ext memo\n%load_ext autoreload\n%autoreload 2\nfrom memo import memoize_step\nimport helpers")
+        kernel.run("@memoize_step\ndef step(x):\n    print('ran', end='')\n    return helpers.helper(x)")
+        kernel.run("def wrapped(x):\n    return helpers.helper(x)")
+        assert [("stdout", "ran"), ("execute_result", "2")] == kernel.run("step(1)").outputs
+        assert [("execute_result", "2")] == kernel.run("step(1)").own
+        cell = "%%memoize_step\nprint('ran', end='')\nprint(wrapped(1))"
+        assert [("stdout", "ran2\n")] == kernel.run(cell).outputs
+        assert 1 == len(kernel.run(cell).hits)
+        module.write_text("def helper(x):\n    return x + 100\n")
+        assert [("stdout", "ran"), ("execute_result", "101")] == kernel.run("step(1)").outputs
+        assert [("stdout", "ran101\n")] == kernel.run(cell).outputs
+        module.write_text("def helper(x):\n    # as at first\n    return x + 1\n")
+        assert [("execute_result", "2")] == kernel.run("step(1)").own
+
+
+def test_a_line_says_what_hits_have_saved_while_the_extension_is_loaded(tmp_path: Path) -> None:
+    with kernels.kernel(tmp_path) as kernel:
+        kernel.run("import time\nfrom memo import memoize_step")
+        kernel.run("@memoize_step\ndef step(x):\n    time.sleep(0.06)\n    return x\nstep(1), step(2);")
+        assert [] == kernel.run("step(1);").outputs
+        kernel.run("%load_ext memo")
+        (line,) = kernel.run("step(1);").outputs
+        assert line[1].startswith("hit · ")
+        assert line[1].endswith(" ms saved")
+        shown = kernel.run("[step(each) for each in (1, 2, 1)]")
+        assert [("execute_result", "[1, 2, 1]")] == shown.own
+        assert shown.hits[0].startswith("3 hits · ")
+        html = shown.raw[-1].data["text/html"]
+        assert html.startswith("<small ")
+        assert "step" in html
+        assert [] == kernel.run("1 + 1;").outputs
+        kernel.run("%unload_ext memo")
+        assert [] == kernel.run("step(1);").outputs
+        assert "memoize_step` not found" in kernel.run("%%memoize_step\nx = 1").text("stderr")
