@@ -1,0 +1,37 @@
+"""The page about settings lists each of them, with its default, and each environment variable."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from memo import config
+
+REPOSITORY = Path(__file__).parents[2]
+PAGE = (REPOSITORY / "docs" / "reference" / "settings.md").read_text("utf-8")
+ROWS = {
+    row[0].strip("*"): row for row in (line.strip("| ").split(" | ") for line in PAGE.splitlines() if line[:3] == "| *")
+}
+SECRETS = {"secret", "old_secrets"}
+
+
+def test_each_setting_has_a_row() -> None:
+    assert {field.name for field in fields(config.Settings)} - {"forced"} | SECRETS == set(ROWS)
+
+
+def test_the_defaults_are_these() -> None:
+    simple = {name: row[2].strip("`") for name, row in ROWS.items() if name not in {*SECRETS, "store"}}
+    defaults = {field.name: field.default for field in fields(config.Settings) if field.name in simple}
+    spelled = {
+        name: "none" if value == () else str(value).lower().removesuffix(".0") for name, value in defaults.items()
+    }
+    assert spelled == simple
+
+
+def test_each_environment_variable_that_the_documentation_names_is_one_of_these() -> None:
+    named = {
+        name for page in (REPOSITORY / "docs").rglob("*.md") for name in re.findall(r"MEMO_[A-Z_]+", page.read_text())
+    }
+    assert set(re.findall(r"MEMO_[A-Z_]+", PAGE)) == named
+    assert {*config._VARIABLES, "MEMO_SECRET", "MEMO_OLD_SECRETS"} == named
