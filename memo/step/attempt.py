@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from logging import INFO
 from time import perf_counter, time
@@ -37,7 +37,7 @@ UNTOLD = "it is not known why"
 UNDECODED = "could not be decoded"
 
 
-@dataclass(slots=True)
+@dataclass
 class Attempt:
     """A call that is looked up and, if nothing is found, run and kept; whoever drives it runs the function.
 
@@ -71,13 +71,14 @@ class Attempt:
     keeping: Keeping = AS_USUAL
     rules: Rules = NO_RULES
     replays: bool = False
-    told: tuple[GivenArgument, ...] = ()
-    cause: str = TOLD
-    is_doubted: bool = False
-    made: float = 0.0
-    refused: float = -1.0
-    recording: Recording | None = None
-    shown: tuple[Record, ...] = ()
+    # Not arguments, so that a hit, which is made at each call, is made of what it needs.
+    told: tuple[GivenArgument, ...] = field(init=False, default=())
+    cause: str = field(init=False, default=TOLD)
+    is_doubted: bool = field(init=False, default=False)
+    made: float = field(init=False, default=0.0)
+    refused: float = field(init=False, default=-1.0)
+    recording: Recording | None = field(init=False, default=None)
+    shown: tuple[Record, ...] = field(init=False, default=())
 
     def find(self, *, doubt: bool = False) -> object | Literal[Missing.MISSING]:
         """Return the stored result, a new object, or MISSING.
@@ -91,29 +92,27 @@ class Attempt:
         if self.is_refreshed:
             return MISSING
         self.cause = ""
-        found = self._load() if self.rules.validate is None else self._load_valid()
+        rules = self.rules
+        found = self.store.load(self.key.key, self.keeping) if rules.validate is None else self._load_valid()
         if found is MISSING:
             return MISSING
         value = found.value
-        if (type(value) is Stream or type(value) is Raised) and not self.rules.admits_value(value):
+        if (type(value) is Stream or type(value) is Raised) and not rules.admits_value(value):
             self.cause = f"its entry {NOT_RAISED}"
             return MISSING
         self._note_hit(found)
-        if doubt and self.rules.verify:
-            self.is_doubted = self.rules.doubts()
+        if doubt and rules.verify:
+            self.is_doubted = rules.doubts()
         self.made = found.created
         if self.replays and not self.is_doubted:  # in which case it is shown as it runs
             self._replay(found)
-        return value if self.is_doubted else self.answer(value)
+        return self.answer(value) if type(value) is Raised and not self.is_doubted else value
 
     def answer(self, value: object) -> object:
         """Return what was found, or raise it if it is an exception."""
         if type(value) is Raised:
             raise_stored(value, self.label, self.made)
         return value
-
-    def _load(self) -> Loaded | Literal[Missing.MISSING]:
-        return self.store.load(self.key.key, self.keeping)
 
     def _load_valid(self) -> Loaded | Literal[Missing.MISSING]:
         """Return the entry if its metadata, which is asked about before anything is decoded, passes."""
@@ -125,7 +124,7 @@ class Attempt:
                 self.refused = entry.created
                 self.cause = f"its entry {REFUSED}"
                 return MISSING
-            found = self._load()
+            found = self.store.load(self.key.key, self.keeping)
             if found is MISSING or found.created == entry.created:  # else it was replaced meanwhile
                 return found
 

@@ -166,7 +166,7 @@ class Step:
         self, version: str | None, names: tuple[str, ...], values: tuple[Any, ...]
     ) -> tuple[CallKey, CodeManifest | None]:
         """Return the key of a call of which this is hashed, and what the code is made of now."""
-        manifest = self.manifest(version)
+        manifest = self._code.manifest() if version is None else self.manifest(version)
         if version is not None or self.options.code != "deep":  # more than the manifest may be another one
             return make_key(self.identity(version, manifest), names, values, self.skipped), manifest
         known = self._keyer
@@ -219,7 +219,8 @@ class Step:
         """What stands for the code: the option, else the function's ``VERSION``."""
         if self.options.version is not None:
             return self.options.version
-        return checked_version(getattr(self.function, "VERSION", None))
+        own = getattr(self.function, "VERSION", None)
+        return None if own is None else checked_version(own)
 
     def manifest(self, version: str | None) -> CodeManifest | None:
         """Return what the code is made of; of a step with a version only what it was told to depend on."""
