@@ -6,7 +6,7 @@ Where an error is expected each checker is told so in its own comment, and compl
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -16,12 +16,9 @@ from memo import (
     CustomDetHash,
     DetHashFromInitParams,
     DetHashWithVersion,
-    File,
-    JsonFormat,
     MemoError,
     MemoWarning,
     OptionError,
-    PickleFormat,
     StepError,
     StepInfo,
     Store,
@@ -35,7 +32,6 @@ from memo import (
     memoize_step,
     register_det_hash,
 )
-from memo.store import Metadata
 from memo.testing import assert_deterministic
 
 T = TypeVar("T")
@@ -64,50 +60,6 @@ def count(size: int) -> int:
     return size
 
 
-def lowered(arguments: dict[str, Any]) -> dict[str, Any]:
-    return {**arguments, "text": str(arguments["text"]).lower()}
-
-
-def is_recent(entry: Metadata) -> bool:
-    return entry.created > 0 and "nightly" in entry.tags
-
-
-@memoize_step(
-    skip_defaults={"size": 1},
-    normalize=lowered,
-    refresh=False,
-    format=JsonFormat,
-    compress="zstd",
-    mmap=None,
-    expire=timedelta(days=1),
-    wait=10,
-    single_flight=True,
-    validate=is_recent,
-    cache_if=lambda result: result is not None,
-    cache_exceptions=(ValueError, KeyError),
-    verify=0.01,
-    tags=("nightly",),
-    depends_on=("numpy", File("data.csv"), os, bare),
-)
-def told(text: str, size: int = 1) -> dict[str, int] | None:
-    return None
-
-
-@memoize_step(key=lambda arguments: arguments["path"], format=PickleFormat(), compress="lz4", mmap="r", expire=3600.0)
-def read(path: File) -> File:
-    return path
-
-
-@memoize_step(verify=1, cache_exceptions=[OSError], tags=["a"])
-async def fetched(url: str) -> bytes:
-    return b""
-
-
-@memoize_step(cache_if=len, validate=None, normalize=None, key=None, verify=None, tags=None, expire=None)
-def items(count: int) -> Iterator[int]:
-    yield count
-
-
 @memoize_step()
 def nothing() -> None: ...
 
@@ -130,17 +82,6 @@ assert_type(count(size=1), int)
 assert_type(first([1]), int)
 assert_type(first(["a"]), str)
 nothing()
-assert_type(told("a", size=2), dict[str, int] | None)
-assert_type(told.is_cached("a"), bool)
-assert_type(read(File("a.txt")), File)
-assert_type(items(3), Iterator[int])
-assert_type(items.key(count=3), str)
-
-
-async def awaiting() -> None:
-    assert_type(await fetched("a"), bytes)
-    assert_type(fetched.is_cached(url="a"), bool)
-
 
 bare(1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 bare(text="a")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -284,21 +225,6 @@ assert_type(model.load.is_cached("a"), bool)  # type: ignore[call-arg]
 memoize_step(version=1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step(code="deeper")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step(ignored=("a",))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
-memoize_step(normalize=1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(normalize=len)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-memoize_step(key="path")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(refresh="no")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(format="json")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(compress="gzip")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(mmap="w")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(expire="1h")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(validate=lambda: True)  # type: ignore[misc, arg-type]  # pyright: ignore[reportArgumentType]
-memoize_step(cache_if=True)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(cache_exceptions=ValueError)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(cache_exceptions=(KeyboardInterrupt,))  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-memoize_step(verify="0.1")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(tags=1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-memoize_step(depends_on=3)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step(store=1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step("text")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step(version="1")(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
