@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
+from memo.dethash.code.cells import as_module
 from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.source import filename_of, read_again, texts
 
@@ -137,6 +138,8 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
     allow_await = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
         tree = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
+        if "import marimo" in text:
+            tree = as_module(tree)
         to_compile = tree
         if rewritten:
             to_compile = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
