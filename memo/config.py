@@ -64,6 +64,8 @@ _VARIABLES = ("MEMO_DIR", "MEMO_DISABLE", "MEMO_REFRESH")
 _configured: dict[str, Any] = {}
 #: What ``with`` blocks say, the outermost first.
 _blocks: list[dict[str, Any]] = []
+#: What holds where the steps come from that were sent here: for good, and within ``with`` blocks.
+_arrived: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
 _current: tuple[object, Settings] = (None, Settings())
 #: What holds the environment, what its variables are called in there, and where they are: asked at every call.
 _environ: tuple[object, tuple[Any, ...], Mapping[Any, Any]] = (None, (), {})
@@ -125,11 +127,25 @@ def settings() -> Settings:
     if seen != _current[0]:
         environment = {name: os.environ.get(name) for name in _VARIABLES}
         given = {name: value for name, value in environment.items() if value is not None}
-        found = effective(given, _configured, _of_project(*_project_starts()))
-        for block in _blocks:
+        found = effective(given, _configured | _arrived[0], _of_project(*_project_starts()))
+        for block in (_arrived[1], *_blocks):
             found = replace(found, **block, forced=found.forced | block.keys())
         _current = seen, found
     return _current[1]
+
+
+def told() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what this process was told, but by its environment: for good, and within ``with`` blocks."""
+    given = _of_project(*_project_starts()) | _configured | _arrived[0]
+    return given, {name: value for block in (_arrived[1], *_blocks) for name, value in block.items()}
+
+
+def tell(given: dict[str, Any], block: dict[str, Any]) -> None:
+    """Let hold here what :func:`told` returned in another process; only the environment comes before it."""
+    global _arrived, generation  # noqa: PLW0603  as above
+    if (given, block) != _arrived:
+        _arrived = given, block
+        generation += 1
 
 
 def _look_at_environment() -> tuple[object, tuple[Any, ...], Mapping[Any, Any]]:

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from memo.config import Settings, settings
-from memo.dethash import CodeWatch, keep_sources, sources_of_main
+from memo.dethash import CodeWatch, keep_sources
 from memo.key import Binder, CallKey, Keyer, Origin, StepIdentity, argument_digest, captured_by, make_key
 from memo.step.attempt import Attempt
 from memo.step.checks import checked_version
@@ -20,6 +20,7 @@ from memo.step.drivers import driver_of
 from memo.step.normalizing import deciding, hashed, normalized, normalizing
 from memo.step.options import StepOptions
 from memo.step.rules import NO_RULES, Rules
+from memo.step.shipping import luggage_of, unpack
 from memo.store import Keeping, Store
 
 if TYPE_CHECKING:
@@ -278,14 +279,15 @@ class Step:
 
     def shipped(self) -> dict[str, Any]:
         """Return what, beside the function, makes the same step elsewhere, where its source may not be at hand."""
-        own = [self._code.sources()] if self.version is None else []
-        return {"options": self.options, "origin": self.origin, "sources": [*own, sources_of_main()]}
+        sources = self._code.sources() if self.version is None else ([], {})
+        luggage = luggage_of(is_by_value=True)
+        return {"options": self.options, "origin": self.origin, "sources": sources, "luggage": luggage}
 
     @classmethod
     def arrived(cls, function: Callable[..., Any], shipped: dict[str, Any]) -> Step:
         """Return the step that :meth:`shipped` described."""
-        for sources in shipped["sources"]:
-            keep_sources(sources)
+        keep_sources(shipped["sources"])
+        unpack(shipped["luggage"])
         step = cls(function, shipped["options"])
         step.origin = shipped["origin"]
         return step

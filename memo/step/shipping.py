@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pickle
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from memo.config import tell, told, working_directory
 from memo.dethash import keep_sources, sources_of_main
 
 if TYPE_CHECKING:
+    from memo.dethash.code.source import Sources
     from memo.step.wrapper import StepWrapper
 
 _MAIN = ("__main__", "__mp_main__")
+#: With its number, tells this process from those of other machines.
+_TOKEN = os.urandom(8).hex()
+_has_told = False
 
 
 def way_of(step: StepWrapper) -> Any:
@@ -26,12 +32,11 @@ def way_of(step: StepWrapper) -> Any:
     is_by_value = _takes_main_by_value()
     leads_back = _leads_back(step)
     if leads_back and step.__module__ not in _MAIN:
-        luggage = sources_of_main() if is_by_value else None
-        return (found, (step.__module__, step.__qualname__, luggage)) if luggage and any(luggage) else step.__qualname__
+        return _by_name(step, is_by_value)
     if is_by_value:
         return None
     if leads_back and hasattr(sys.modules.get(step.__module__), "__file__"):
-        return step.__qualname__
+        return _by_name(step, is_by_value)
     try:
         import cloudpickle
     except ImportError:
@@ -41,23 +46,68 @@ def way_of(step: StepWrapper) -> Any:
 
 def way_of_method(holder: Any, name: str) -> Any:
     """Return what pickle makes a method step again from."""
-    luggage = sources_of_main() if _takes_main_by_value() else None
-    return (found_in, (holder, name, luggage)) if luggage and any(luggage) else (getattr, (holder, name))
+    luggage = luggage_of(_takes_main_by_value())
+    return (getattr, (holder, name)) if luggage is None else (arrived_in, (holder, name, luggage))
 
 
-def found(module: str, name: str, sources: Any) -> Any:
-    """Return a step by its name, after taking the sources that came with it."""
-    keep_sources(sources)
+def _by_name(step: StepWrapper, is_by_value: bool) -> Any:
+    luggage = luggage_of(is_by_value)
+    return step.__qualname__ if luggage is None else (arrived, (step.__module__, step.__qualname__, luggage))
+
+
+class Luggage(NamedTuple):
+    """What goes along with a step, so that it does over there what it does here.
+
+    Attributes:
+        process: where it comes from.
+        sources: where the code of the program's classes comes from, if instances of them may go along by value.
+        given: what configure() and the project say, which the other process may not have run or not find.
+        block: what the ``with`` blocks say.
+    """
+
+    process: tuple[str, int]
+    sources: Sources
+    given: dict[str, Any]
+    block: dict[str, Any]
+
+
+def luggage_of(is_by_value: bool) -> Luggage | None:
+    """Return what goes along with a step that leaves; ``None`` if nothing was ever said that has to."""
+    global _has_told  # noqa: PLW0603  one for the process
+    given, block = told()
+    sources: Sources = sources_of_main() if is_by_value else ([], {})
+    _has_told = _has_told or bool(given or block)  # from then on: what does not hold any more is to be told, too
+    if not (_has_told or any(sources)):
+        return None
+    return Luggage((_TOKEN, os.getpid()), sources, _absolute(given), _absolute(block))
+
+
+def unpack(luggage: Luggage | None) -> None:
+    """Take what came with a step, unless it comes from this process."""
+    if luggage is not None:
+        keep_sources(luggage.sources)
+        if luggage.process != (_TOKEN, os.getpid()):
+            tell(luggage.given, luggage.block)
+
+
+def arrived(module: str, name: str, luggage: Luggage) -> Any:
+    """Return a step by its name, after unpacking what came with it."""
+    unpack(luggage)
     step: Any = importlib.import_module(module)
     for part in name.split("."):
         step = getattr(step, part)
     return step
 
 
-def found_in(holder: Any, name: str, sources: Any) -> Any:
-    """Return a method step, after taking the sources that came with it."""
-    keep_sources(sources)
+def arrived_in(holder: Any, name: str, luggage: Luggage) -> Any:
+    """Return a method step, after unpacking what came with it."""
+    unpack(luggage)
     return getattr(holder, name)
+
+
+def _absolute(given: dict[str, Any]) -> dict[str, Any]:
+    """Return settings that mean the same from every working directory."""
+    return given | {"store": str(working_directory() / given["store"])} if "store" in given else given
 
 
 def _takes_main_by_value() -> bool:
