@@ -35,7 +35,23 @@ def overrides_protocol(cls: type, base: type) -> bool:
     for between in cls.__mro__[: cls.__mro__.index(base)]:
         if any(name in vars(between) for name in ("__reduce_ex__", "__reduce__")):
             return True
-    return cls in copyreg.dispatch_table
+    return reducer_of(cls) is not None
+
+
+def reducer_of(cls: type) -> Callable[[Any], Any] | None:
+    """Return what ``copyreg`` has to pickle *cls*'s values with.
+
+    What another library registers for exceptions does not count: tblib, which dask imports, adds where they were
+    raised.
+    """
+    reducer: Any = copyreg.dispatch_table.get(cls)
+    if reducer is not None and issubclass(cls, BaseException) and _library(reducer) != _library(cls):
+        return None
+    return reducer  # type: ignore[no-any-return]
+
+
+def _library(value: Any) -> str:
+    return str(getattr(value, "__module__", "")).partition(".")[0]
 
 
 # -- attributes -------------------------------------------------------------------------------------------------------

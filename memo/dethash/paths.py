@@ -15,6 +15,8 @@ from memo.dethash.weights import Found
 ATTRIBUTES = "."
 #: The label of a child that is a dict's entry or all of them.
 ENTRIES = "="
+#: The label of the list of a dict's values beside that of its keys.
+VALUES = ".values()"
 #: The label of a set's member.
 MEMBER = "{...}"
 #: A key longer than this is shortened.
@@ -29,10 +31,11 @@ def path_to(plans: Plans, found: Found, root: object, culprit: object, name: str
     for value, context in queue:
         if value is culprit:
             break
+        parent, _ = came[id(value)]
         wanted = {id(kid) for kid in kids.get(id(value), ())}
-        for child, label in _labelled(plans, value, context):
+        for child, label in _labelled(plans, value, context, parent):
             if id(child) in wanted and id(child) not in came:
-                came[id(child)] = (value, "" if label in (ATTRIBUTES, ENTRIES) else label)
+                came[id(child)] = (value, "" if label in (ATTRIBUTES, ENTRIES, VALUES) else label)
                 queue.append((child, label))
     steps: list[str] = []
     here: Any = culprit
@@ -42,8 +45,8 @@ def path_to(plans: Plans, found: Found, root: object, culprit: object, name: str
     return name + "".join(reversed(steps))
 
 
-def _labelled(plans: Plans, value: Any, context: str) -> Iterator[tuple[object, str]]:
-    """Iterate over the children of *value* with their labels; *context* is its own label."""
+def _labelled(plans: Plans, value: Any, context: str, parent: Any) -> Iterator[tuple[object, str]]:
+    """Iterate over the children of *value* with their labels; *context* is its own label in *parent*."""
     entries = plans.mapping(value)
     if entries is not None:
         as_attributes = context == ATTRIBUTES or plans.kind(type(value))[0] is Kind.ATTRIBUTES
@@ -55,6 +58,9 @@ def _labelled(plans: Plans, value: Any, context: str) -> Iterator[tuple[object, 
         key, item = value
         yield key, ".keys()[...]"
         yield item, f"[{spell_key(key)}]"
+    elif context == VALUES:
+        keys: Any = plans.node(parent).children[0]
+        yield from ((child, f"[{spell_key(key)}]") for key, child in zip(keys, value, strict=True))
     elif plans.kind(type(value))[0] is Kind.SEQUENCE:
         yield from ((child, f"[{place}]") for place, child in enumerate(value))
     else:

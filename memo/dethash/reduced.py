@@ -10,7 +10,7 @@ from itertools import islice
 from types import MethodType
 from typing import Any
 
-from memo.dethash.instances import NoDigestError, call_user, without_cached
+from memo.dethash.instances import NoDigestError, call_user, reducer_of, without_cached
 from memo.dethash.node import Node
 
 #: Stands for the instance's own class, which is in the tag.
@@ -49,7 +49,7 @@ def encode_reduced(value: Any) -> Node:
 
 
 def _reduce(value: Any) -> object:
-    reducer = copyreg.dispatch_table.get(type(value))
+    reducer = reducer_of(type(value))
     return reducer(value) if reducer is not None else value.__reduce_ex__(4)
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import enum
 import itertools
 import random
@@ -77,6 +78,18 @@ def add(amount: int, *, times: int = 1) -> Callable[[int], int]:
     return inner
 
 
+def made_class(value: Any) -> type:
+    """Return a class whose module, as it says, is ``types``."""
+    return types.new_class("Made", (), {}, lambda body: body.update(value=value))
+
+
+def made_function(body: str) -> Any:
+    """Return a function of a module that is nowhere to be found."""
+    namespace: dict[str, Any] = {"__name__": "gone"}
+    exec(f"def made(): return {body}", namespace)
+    return namespace["made"]
+
+
 GROUPS: dict[str, list[Any]] = {
     "one": [1, True, 1.0, 1 + 0j, "1", b"1", Int(1), OtherInt(1), Number.ONE, [1], (1,), {1}, frozenset({1}), {1: 1}, "True"],
     "a": ["a", b"a", bytearray(b"a"), Str("a"), Word.A, ["a"], memoryview(b"a"), collections.UserString("a"), re.compile("a")],
@@ -101,7 +114,9 @@ GROUPS: dict[str, list[Any]] = {
     "patterns": [re.compile("a", flags) for flags in (0, re.I, re.M, re.S, re.X, re.A, re.I | re.M)] + [re.compile(b"a"), re.compile("b")],
     "random states": [shuffled(1), shuffled(2), shuffled(1, 1), shuffled(1, 2), random.Random("1")],
     "partials": [partial(max, 1), partial(max, 2), partial(min, 1), partial(max), partial(max, key=1), partial(max, 1, key=1),
-                 partial(partial(max, 1), 2), partial(max, True), partial(max, [1])],
+                 partial(partial(max, 1), 2), partial(max, True), partial(max, [1]), with_attribute(partial(max))],
+    "views": [types.MappingProxyType(mapping) for mapping in ({}, {"a": 1, "b": 2}, OrderedDict(a=1, b=2), OrderedDict(b=2, a=1), Counter(a=1, b=2))],
+    "made while it runs": [*map(made_class, [1, True, "1", [1]]), *map(made_function, "1234"), *(dataclasses.make_dataclass("Made", [name]) for name in "ab")],
     "methods": [Thing(a=1).method, Thing(a=2).method, Thing(a=1).other, OtherThing(a=1).method, [].append, [1].append, [].extend,
                 "a".join, "b".join, {}.get, {"a": 1}.get],
     "functions": [lambda x: x + 1, lambda x: x + 2, lambda x: x, lambda y=1: y, lambda y=2: y, add(1), add(2), add(1, times=2), len, max],

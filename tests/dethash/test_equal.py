@@ -19,10 +19,27 @@ from typing import Any
 import pytest
 
 from memo.dethash import det_hash
+from tests.dethash.worlds import alike
 
 
 def same(*values: object) -> bool:
     return 1 == len(set(map(det_hash, values)))
+
+
+def one() -> Callable[[], int]:
+    return lambda: 1
+
+
+def two() -> Callable[[], int]:
+    return lambda: 2
+
+
+def test_functions_on_one_line_are_what_each_would_be_alone() -> None:
+    """A body that is a constant has no position on Python 3.12."""
+    pair = [lambda: 1, lambda: 2]
+    assert same(pair[0], one())
+    assert same(pair[1], two())
+    assert not same(*pair)
 
 
 # -- caches and use ---------------------------------------------------------------------------------------------------
@@ -82,6 +99,24 @@ class CachedError(Exception):
 class Renamed:
     x = 1
     other = functools.cached_property(lambda self: self.x)
+
+
+class OwnCachedProperty(functools.cached_property):
+    """A kind of cached property of the user's own, which has a lock before Python 3.12."""
+
+
+def test_a_cached_property_is_its_function_and_what_a_subclass_adds() -> None:
+    def made(cls: Any, **attributes: Any) -> Any:
+        value = cls(test_only)
+        vars(value).update(attributes)
+        return value
+
+    def test_only(self: Any) -> int:
+        return 1
+
+    own = made(OwnCachedProperty)
+    assert same(own, made(OwnCachedProperty))
+    assert [] == alike([own, made(OwnCachedProperty, kept=1), made(functools.cached_property)], det_hash)
 
 
 MAKERS: list[Callable[[Any], Any]] = [

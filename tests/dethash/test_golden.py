@@ -46,6 +46,13 @@ from tests.dethash.test_golden import NAMES, now
 print(json.dumps(now({order})))
 """
 
+#: What tblib does, which dask imports: exceptions are pickled with where they were raised.
+TRACED = """
+import copyreg
+for cls in (ValueError, TypeError, KeyError, OSError, FileNotFoundError, ExceptionGroup):
+    copyreg.pickle(cls, lambda error: (type(error), error.args, error.__traceback__))
+"""
+
 
 @pytest.mark.parametrize(
     ("seed", "first", "order"),
@@ -53,6 +60,7 @@ print(json.dumps(now({order})))
         ("0", "", "NAMES"),
         ("1", "import memo; memo.det_hash({1.5: [(2,)]})", "NAMES[::-1]"),
         ("12345", "import decimal, enum, memo; memo.det_hash([decimal.Decimal(1), int | str, ValueError()])", "NAMES"),
+        ("2", TRACED, "NAMES"),
         ("random", "import asyncio, logging, unittest.mock, email.message, xml.etree.ElementTree", "sorted(NAMES)"),
     ],
 )

@@ -271,7 +271,7 @@ PATHS: dict[str, Callable[[Any], Any]] = {
     "value.state": lambda lock: Reduced(inner=lock),
     'value.__det_hash__()["given"]': lambda lock: Given(inner=lock),
     "value[0].inner": lambda lock: Items([Model(inner=lock)]),
-    "value.values()[0]": lambda lock: OrderedDict(a=lock),
+    'value["b"][0]': lambda lock: OrderedDict(a=1, b=[lock]),
     "value[0]": lambda lock: deque((lock,)),
     "value.args[1]": lambda lock: ValueError(1, lock),
     "value()": weakref.ref,

@@ -11,8 +11,8 @@ from memo.dethash.code.before import first_value_in_class
 from memo.dethash.code.bindings import CONTAINERS
 from memo.dethash.code.fields import annotated_fields
 from memo.dethash.code.functions import analyse, is_read
-from memo.dethash.code.named import named, object_name
-from memo.dethash.code.party import party_of_module
+from memo.dethash.code.named import look_up, named, object_name
+from memo.dethash.code.party import Party, party_of_module
 from memo.dethash.code.source import filename_of
 from memo.dethash.code.syntax import DOC
 from memo.dethash.node import Binding, CodeNode, Node, Variable
@@ -31,14 +31,20 @@ _MACHINERY = frozenset({
     "_use_args_", "_member_type_", "__new_member__", "_generate_next_value_", "_sort_order_", "_flag_mask_",
     "_singles_mask_", "_all_bits_", "_boundary_", "_inverted_", "__subclasshook__", "__required_keys__",
     "__optional_keys__", "__readonly_keys__", "__mutable_keys__", "__total__", "__protocol_attrs__",
-    "_is_protocol", "_is_runtime_protocol", "__non_callable_proto_members__", "__closed__", "__extra_items__",
+    "_is_protocol", "_is_runtime_protocol", "__non_callable_proto_members__", "__callable_proto_members_only__",
+    "__closed__", "__extra_items__",
+    "__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__", "__pydantic_complete__",
+    "__pydantic_setattr_handlers__", "__pydantic_parent_namespace__", "__signature__",
 })  # fmt: skip
+
+#: Bits of a class's flags: made at run time; made by C code for good.
+_HEAP, _IMMUTABLE = 1 << 9, 1 << 8
 
 
 def encode_class(cls: type) -> Node | CodeNode:
     """Take a class apart: its bases, its fields, and one binding for each of its own attributes."""
     party = party_of_module(cls.__module__)
-    if party.kind != "first":
+    if party.kind != "first" and not _is_made_at_run_time(cls, party):
         return named(party, object_name(cls.__module__, cls.__qualname__, party))
     own = vars(cls)
     if own.get("VERSION") is not None:
@@ -57,6 +63,14 @@ def encode_class(cls: type) -> Node | CodeNode:
         ),
     ]
     return CodeNode(("class",), tuple(children), frozenset((id(cls), name) for name in _filled(cls)))
+
+
+def _is_made_at_run_time(cls: type, party: Party) -> bool:
+    """Say whether Python code made *cls* where its name does not lead to it: ``types.new_class`` names ``types``."""
+    is_of_python = cls.__flags__ & (_HEAP | _IMMUTABLE) == _HEAP
+    return (
+        party.kind in ("standard", "unknown") and is_of_python and look_up(cls.__module__, cls.__qualname__) is not cls
+    )
 
 
 def module_label(module: str) -> str:

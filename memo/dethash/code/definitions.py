@@ -206,8 +206,8 @@ def _node_of(code: CodeType, candidates: Any) -> Definition | None:
         and end_column
         and (end_line, end_column) > (line, column)
     ]
-    if not spans:
-        return None
+    if not spans:  # a body that is a constant has no position on Python 3.12
+        return next((candidate for candidate in functions if _compiles_to(candidate.node, code)), None)
     first, last = min(start for start, _ in spans), max(end for _, end in spans)
     around = []
     for candidate in functions:
@@ -216,3 +216,11 @@ def _node_of(code: CodeType, candidates: Any) -> Definition | None:
         if start <= first and last <= end:
             around.append((start, candidate))
     return max(around, key=lambda found: found[0])[1] if around else None
+
+
+def _compiles_to(node: FunctionNode, code: CodeType) -> bool:
+    if not isinstance(node, ast.Lambda):
+        return False
+    flags = code.co_flags & _FUTURE
+    outer = compile(ast.Expression(node), code.co_filename, "eval", flags, dont_inherit=True)
+    return any(same_code(inner, code) for inner in _nested_code(outer))

@@ -96,7 +96,7 @@ def form_of(function: FunctionType) -> bytes:
 
 def encode_function(function: FunctionType) -> Node | CodeNode:
     """Take a function apart: its own code, and one binding for each value that it reads from outside."""
-    if party_of(function).kind != "first":
+    if party_of(function).kind not in ("first", "unknown"):  # a module that is gone has no version: its code counts
         return _encode_foreign(function)
     look = look_in_function(function)
     uses = analyse(function).uses

@@ -21,7 +21,7 @@ def entries(mapping: Any) -> list[Any]:
 
 
 def _partial(value: Any) -> list[Any]:
-    return [value.func, *value.args, *entries(value.keywords)]
+    return [value.func, *value.args, *entries(value.keywords), *entries(vars(value))]
 
 
 #: By exact type; what C code keeps where nobody can look is not here, and is hashed again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import types
 from typing import Any
 
@@ -85,9 +86,11 @@ def encode_wrapped_method(value: Any) -> Node:
 
 @encoder(functools.partial, functools.partialmethod, subclasses=True)
 def encode_partial(value: Any) -> Node:
-    """Encode a partial's function and arguments."""
+    """Encode a partial's function and arguments, and attributes if it was given any."""
+    cls = type(value)
     children = (value.func, tuple(value.args), dict(value.keywords))
-    return Node(("partial", type(value).__name__), children, labels=(".func", ".args", ".keywords"))
+    own = (vars(value),) if cls is functools.partial and vars(value) else ()
+    return Node(("partial", cls.__name__), (*children, *own), labels=(".func", ".args", ".keywords", "."))
 
 
 @encoder(type(functools.lru_cache(len)))
@@ -96,10 +99,18 @@ def encode_lru_cache(value: Any) -> Node:
     return Node(("lru_cache",), (value.__wrapped__,), labels=(".__wrapped__",))
 
 
-@encoder(functools.cached_property)
+@encoder(functools.cached_property, whole=True)
 def encode_cached_property(value: Any) -> Node:
-    """Encode the function that computes it."""
-    return Node(("cached_property",), (value.func,), labels=(".func",))
+    """Encode the function that computes it; of a subclass the attributes that it adds, too."""
+    cls = type(value)
+    if cls is functools.cached_property:
+        return Node(("cached_property",), (value.func,), labels=(".func",))
+    own = {name: part for name, part in vars(value).items() if name not in _OF_CACHED_PROPERTY}
+    return Node(("cached_property", cls), (value.func, own), labels=(".func", "."))
+
+
+#: What every cached property keeps: where it is, and a lock before Python 3.12.
+_OF_CACHED_PROPERTY = frozenset({"func", "attrname", "__doc__", "__module__", "lock"})
 
 
 @encoder(functools.singledispatchmethod)
@@ -118,5 +129,5 @@ def encode_cell(value: types.CellType) -> Node:
 
 @encoder(types.MappingProxyType)
 def encode_proxy(value: types.MappingProxyType[Any, Any]) -> Node:
-    """Encode the mapping behind a read-only view."""
-    return Node(("mappingproxy",), (dict(value),))
+    """Encode the mapping behind a read-only view, whose class and order its ``copy()`` shows."""
+    return Node(("mappingproxy",), gc.get_referents(value), labels=("",))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pydantic
@@ -34,3 +35,15 @@ def _without_cached(cls: type, state: Any) -> object:
         return state
     inner = {"__dict__": _without_cached(cls, state["__dict__"])} if "__dict__" in state else {}
     return {name: value for name, value in state.items() if name not in cached} | inner
+
+
+#: What a model keeps of a validator or serializer; pydantic has no public name for it.
+_DECORATOR: Any = getattr(sys.modules.get("pydantic._internal._decorators"), "Decorator", None)
+
+if _DECORATOR is not None:
+
+    @encoder(_DECORATOR)
+    def encode_decorator(value: Any) -> Node:
+        """Encode a validator or serializer without the model's address."""
+        children = (value.cls_var_name, value.func, value.shim, value.info)
+        return Node(("pydantic decorator",), children, labels=(".cls_var_name", ".func", ".shim", ".info"))

@@ -1,4 +1,4 @@
-"""Encoder of SciPy's sparse matrices and arrays: format, shape and entries.
+"""Encoders of SciPy's sparse matrices and arrays, by format, shape and entries, and of its distributions.
 
 Using a matrix may sort its entries in place, so their order does not count. Entries that share a place count one by
 one, as ``nnz`` and ``data`` show them, and so do zeros that are kept.
@@ -15,7 +15,7 @@ from scipy import sparse
 from memo.dethash.hashing import Buffer, buffer_part
 from memo.dethash.instances import call_user, state_reader
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder
+from memo.dethash.registry import encoder, register_det_hash
 
 #: Indices are read in pieces of so many: SciPy chooses their size, which does not count.
 PIECE = 1 << 20
@@ -24,6 +24,11 @@ _KEPT = frozenset({
     "_shape", "maxprint", "data", "indices", "indptr", "offsets", "coords", "row", "col", "rows", "_dict", "dtype",
     "has_canonical_format", "_has_sorted_indices", "_has_canonical_format",
 })  # fmt: skip
+
+#: What a distribution's class says, and what is made of its methods.
+_DERIVED = frozenset({"__doc__", "vecentropy", "_ppfvec", "_cdfvec", "generic_moment"})
+#: What a distribution without a random state of its own shares with the whole process.
+_GLOBAL = np.random.mtrand._rand  # noqa: SLF001  no other way
 
 
 @encoder(sparse.spmatrix, sparse.sparray, whole=True)
@@ -87,3 +92,12 @@ def _integers(values: Any) -> list[object]:
 def _wide(values: Any) -> Iterator[Buffer]:
     for start in range(0, len(values), PIECE):
         yield np.ascontiguousarray(values[start : start + PIECE], "<i8").view(np.uint8).data
+
+
+# By name, for ``scipy.stats`` takes long to import and few need it.
+@register_det_hash("scipy.stats._distn_infrastructure.rv_generic")
+@register_det_hash("scipy.stats._multivariate.multi_rv_generic")
+def distribution(value: Any) -> object:
+    """Return a distribution's parameters and its random state, if that is its own."""
+    state: dict[str, object] = value.__getstate__()
+    return {name: part for name, part in state.items() if name not in _DERIVED and part is not _GLOBAL}

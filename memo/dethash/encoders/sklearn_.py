@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from sklearn.base import BaseEstimator
 
 from memo.dethash.instances import call_user, encode_instance, overrides_protocol, state_reader
@@ -12,6 +13,8 @@ from memo.dethash.registry import encoder, register_det_hash
 
 #: An address that text vectorizers keep, and the version that a pickle is marked with.
 _NOT_STATE = frozenset({"_stop_words_id", "_sklearn_version"})
+#: What an estimator without a random state of its own shares with the whole process.
+_GLOBAL = np.random.mtrand._rand  # noqa: SLF001  no other way
 #: Where in a search tree's state the counters are that each query changes: trims, leaves, splits, calls.
 _COUNTERS = slice(7, 11)
 
@@ -24,7 +27,7 @@ def encode_estimator(estimator: Any) -> Node:
         return encode_instance(estimator)
     state = call_user("__getstate__", state_reader(cls, BaseEstimator), estimator)
     if isinstance(state, dict):
-        state = {name: part for name, part in state.items() if name not in _NOT_STATE}
+        state = {name: part for name, part in state.items() if name not in _NOT_STATE and part is not _GLOBAL}
     return Node(("estimator", cls), (state,), labels=(".",))
 
 

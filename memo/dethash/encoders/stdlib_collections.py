@@ -6,6 +6,7 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Any
 
 from memo.dethash.node import Node
+from memo.dethash.paths import VALUES
 from memo.dethash.registry import encoder
 from memo.dethash.unordered import entries
 
@@ -23,7 +24,7 @@ def encode_ordered_dict(value: OrderedDict[Any, Any]) -> Node:
     keys = list(OrderedDict.keys(value))
     attributes = vars(value) if type(value) is OrderedDict else {}
     children = (keys, [dict.__getitem__(value, key) for key in keys], attributes)
-    return Node(("OrderedDict",), children, labels=(".keys()", ".values()", "."))
+    return Node(("OrderedDict",), children, labels=(".keys()", VALUES, "."))
 
 
 @encoder(Counter, subclasses=True)

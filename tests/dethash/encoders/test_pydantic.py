@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +15,8 @@ from memo.dethash import det_hash
 from tests.dethash.encoders.laws import alike_in, before_and_after, copies, digests
 
 pydantic = pytest.importorskip("pydantic")
+
+ROOT = Path(__file__).parents[3]
 
 
 class Model(pydantic.BaseModel):
@@ -121,3 +127,47 @@ def test_arrays_in_a_model_count_by_value():
     one = Holder(value=np.arange(6).reshape(2, 3))
     assert det_hash(one) == det_hash(Holder(value=np.asfortranarray(one.value)))
     assert det_hash(one) != det_hash(Holder(value=one.value + 1))
+
+
+PROGRAM = """
+import pydantic
+from memo import det_hash
+
+class Model(pydantic.BaseModel):
+    number: int = 1
+
+    @pydantic.field_validator("number")
+    @classmethod
+    def check(cls, number):
+        return number
+
+before = det_hash(Model)
+model = Model(number=2)
+model.number = 3
+Model.model_rebuild(force=True)
+print(before, det_hash(Model))
+"""
+
+
+def test_a_model_as_a_value_has_one_digest_in_every_process_and_after_use(tmp_path):
+    """pydantic keeps addresses in its schemas, and sets their members in the order of the process."""
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    found = set()
+    for seed in "12":
+        command = [sys.executable, str(program)]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+        found.update(done.stdout.split())
+    assert 1 == len(found)
+
+
+def test_models_as_values_differ_by_their_fields_and_validators():
+    def made(least: int, body: str, **config: Any) -> Any:
+        text = PROGRAM.partition("before")[0].replace("= 1", f"= pydantic.Field(1, gt={least})")
+        namespace: dict[str, Any] = {"__name__": "__main__"}
+        exec(text.replace("return number", f"return {body}"), namespace)
+        return namespace["Model"]
+
+    assert 3 == len(digests(made(0, "number"), made(-1, "number"), made(0, "number + 1")))
+    assert 1 == len(digests(made(0, "number"), made(0, "number")))

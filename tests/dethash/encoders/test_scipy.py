@@ -123,13 +123,12 @@ def test_a_million_entries_are_read_in_full():
     assert 3 == len(seen)
 
 
-def test_frozen_distributions_interpolations_and_rotations_are_instances_like_any_other():
+def test_interpolations_rotations_and_densities_are_instances_like_any_other():
     stats, interpolate = pytest.importorskip("scipy.stats"), pytest.importorskip("scipy.interpolate")
     spatial, optimize = pytest.importorskip("scipy.spatial"), pytest.importorskip("scipy.optimize")
 
     def made(number: float) -> dict[str, Any]:
         return {
-            "distribution": stats.norm(number, 1),
             "spline": interpolate.CubicSpline([0, 1, 2], [1, number, 3]),
             "rotation": spatial.transform.Rotation.from_euler("x", number),
             "tree": spatial.KDTree(np.eye(3) * (number + 1)),
@@ -145,3 +144,26 @@ def test_frozen_distributions_interpolations_and_rotations_are_instances_like_an
     assert before == after
     before, after = before_and_after(one["density"], lambda density: density(0.5))
     assert before == after
+
+
+def test_a_distribution_is_its_parameters_and_a_random_state_of_its_own():
+    """NumPy's global random state, which it shares with the whole process, does not count."""
+    stats = pytest.importorskip("scipy.stats")
+
+    def made(number: float) -> dict[str, Any]:
+        return {
+            "continuous": stats.norm(number, 1),
+            "discrete": stats.poisson(number),
+            "of two shapes": stats.loguniform(number, 3),
+            "of many dimensions": stats.multivariate_normal([0, number]),
+            "general": stats.rv_histogram((np.array([1, number]), np.array([0, 1, 2]))),
+        }
+
+    one, again, other = made(0.5), made(0.5), made(1.5)
+    assert [] == alike_in(one | {f"other {name}": value for name, value in other.items()})
+    for name, value in one.items():
+        before, after = before_and_after(value, lambda distribution: distribution.rvs(size=2))
+        assert {before} == {after, det_hash(again[name])}, name
+    seeded = made(0.5)["continuous"], made(0.5)["continuous"]
+    seeded[0].random_state, seeded[1].random_state = 3, 4
+    assert [] == alike_in({"shared": again["continuous"], "3": seeded[0], "4": seeded[1]})

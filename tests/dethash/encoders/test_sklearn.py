@@ -82,6 +82,14 @@ def test_using_a_fitted_estimator_does_not_count():
         assert before == after, name
 
 
+def test_the_random_state_that_the_whole_process_shares_does_not_count():
+    """An estimator that has none of its own draws from it, and some keep it."""
+    network = pytest.importorskip("sklearn.neural_network")
+    estimator = network.MLPClassifier((2,), max_iter=1).partial_fit(X, Y > 0, classes=[False, True])
+    before, after = before_and_after(estimator, lambda _: np.random.random())
+    assert before == after
+
+
 def test_search_trees_count_by_their_points_and_shape():
     for cls in (neighbors.KDTree, neighbors.BallTree):
         before, after = before_and_after(cls(X), lambda tree: tree.query(X, k=2))
