@@ -23,6 +23,8 @@ for _name in __future__.all_feature_names:
     _FUTURE |= getattr(__future__, _name).compiler_flag
 #: ``types.coroutine`` sets it on code that has been compiled.
 _ITERABLE_COROUTINE = 0x100
+#: The code stands in a function.
+_NESTED = 0x10
 
 
 class Definition(NamedTuple):
@@ -103,7 +105,7 @@ def same_code(one: CodeType, other: CodeType) -> bool:
         and one.co_exceptiontable == other.co_exceptiontable
         and (one.co_argcount, one.co_posonlyargcount, one.co_kwonlyargcount)
         == (other.co_argcount, other.co_posonlyargcount, other.co_kwonlyargcount)
-        and (one.co_flags ^ other.co_flags) & ~_ITERABLE_COROUTINE == 0
+        and (one.co_flags ^ other.co_flags) & ~(_ITERABLE_COROUTINE | _NESTED) == 0
         and _same_constants(one.co_consts, other.co_consts)
     )
 
