@@ -15,6 +15,7 @@ _SETUP: Final = frozenset({
     "reload_ext", "xmode",
 })  # fmt: skip
 _OPTIONS: Final = re.compile(r"(-[a-zA-Z]+\d*|--[\w-]+)(\s+\d+(?=\s))?\s+")
+_NAME: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _IN_TEXT: Final = re.compile(r"\{([^{}]*)\}|\$([A-Za-z_]\w*)")
 
 
@@ -76,11 +77,6 @@ def _is_shell(function: ast.Attribute) -> bool:
 
 
 def _names_in(text: str) -> Iterator[str]:
+    """Yield what may be names: one too many lets a cell run once too often, one too few would be a stale hit."""
     for expression, name in _IN_TEXT.findall(text):
-        if name:
-            yield name
-        try:
-            parsed = ast.parse(expression.partition(":")[0].strip() or "None", mode="eval")
-        except SyntaxError:
-            continue
-        yield from (part.id for part in ast.walk(parsed) if isinstance(part, ast.Name))
+        yield from _NAME.findall(name or expression)

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(find_spec("marimo") is None, reason="marimo is not installed")
+pytestmark = [
+    pytest.mark.stress,  # each run of a notebook of marimo takes seconds
+    pytest.mark.skipif(find_spec("marimo") is None, reason="marimo is not installed"),
+]
 
 NOTEBOOK = '''
 import marimo
