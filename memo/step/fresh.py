@@ -132,17 +132,16 @@ def _found(ready: tuple[dict[str, Any], str, str | None], packed: bytes) -> Foun
 
 
 def _import(name: str, file: str | None) -> None:
-    """Import a module that is not to be found by its name from its file."""
+    """Import a module that is not to be found by its name from its file; what needs it says so if there is none."""
     if name in sys.modules or name in ("__main__", "__mp_main__") or file is None:
         return
     try:
         __import__(name)
-    except ImportError:
+    except ModuleNotFoundError:
         spec = spec_from_file_location(name, file)
-        if spec is None or spec.loader is None:
-            raise
-        module = sys.modules[name] = module_from_spec(spec)
-        spec.loader.exec_module(module)
+        if spec is not None and spec.loader is not None:
+            module = sys.modules[name] = module_from_spec(spec)
+            spec.loader.exec_module(module)
 
 
 def _result(result: Any) -> Any:
