@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import shlex
-from contextlib import ExitStack
+import sys
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from functools import wraps
 from typing import Any, Final
 
@@ -119,8 +120,10 @@ class Magics:
 
         from memo.cli import main  # what only some need
 
+        out = sys.stdout
         try:
-            main.main(args=words, prog_name=f"%{LINE_MAGIC}", standalone_mode=False)
+            with redirect_stdout(Page(out)), redirect_stderr(out):
+                main.main(args=words, prog_name=f"%{LINE_MAGIC}", standalone_mode=False)
         except click.exceptions.Exit:
             return
         except click.Abort:
@@ -130,6 +133,24 @@ class Magics:
         except SystemExit as end:
             if end.code not in (None, 0):
                 raise _usage_error(f"%{LINE_MAGIC} {shlex.join(words)} has failed") from None
+
+
+class Page:
+    """Standard output below a cell: people read it, as on a terminal.
+
+    Args:
+        stream: where it is written.
+    """
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def isatty(self) -> bool:
+        """Say that it is for people."""
+        return True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _usage_error(text: str) -> Exception:

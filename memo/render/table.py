@@ -79,4 +79,6 @@ def console_for(file: IO[str]) -> Console:
     """Return what shows things in a terminal: without color where none is wanted, and names as they are."""
     # Without a color system no escape sequence is sent at all; rich's own NO_COLOR still sends bold.
     width = 80 if os.environ.get("COLUMNS") == "0" else None  # which says that nobody knows, and not that none fits
-    return Console(file=file, width=width, color_system=None if os.environ.get("NO_COLOR") else "auto")
+    color_system = None if os.environ.get("NO_COLOR") else "auto"
+    # In a notebook rich would display things instead of writing them to the file.
+    return Console(file=file, width=width, color_system=color_system, force_jupyter=False)  # type: ignore[arg-type]
