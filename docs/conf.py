@@ -13,6 +13,7 @@ exclude_patterns = ["_build"]
 nb_execution_mode = "off"
 html_theme = "furo"
 html_static_path = ["_static"]
+html_css_files = ["wide-tables.css"]
 html_title = f"memo {release}"
 
 nitpicky = True
