@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.dethash.digest import ValueDigest, without_module
 from memo.dethash.hashing import digest_bytes
-from memo.dethash.node import CodeNode, Node
+from memo.dethash.node import AsUsual, CodeNode, Node
 from memo.dethash.plans import ATOMS, Plans, dotted_name
 from memo.dethash.registry import Kind
 from memo.dethash.tiny import tiny_bytes
@@ -146,7 +146,8 @@ class _Tree:
         else:
             node = self._plans.node(value)
             if isinstance(node, Node) and not isinstance(node, CodeNode):
-                yield from self._of_node(value, node)
+                # An instance of a class with a VERSION comes as itself, beside that.
+                yield from self._of_node(value.value if type(value) is AsUsual else value, node)
 
     def _of_node(self, value: Any, node: Node) -> Iterator[tuple[str, str, object]]:
         cls = type(value)

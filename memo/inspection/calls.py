@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from memo.inspection.change import Change
 from memo.inspection.difference import compare_manifests, without_repeats
-from memo.inspection.trees import detail_of, differing_spots
+from memo.inspection.trees import Spot, detail_of, differing_spots
 
 if TYPE_CHECKING:
     from memo.inspection.kept import Kept
@@ -80,29 +81,36 @@ def _arguments(before: Metadata, after: Metadata, kept: Kept) -> Iterator[Change
 
 def _argument(was: Argument, now: Argument, kept: Kept) -> Iterator[Change]:
     """Return what differs between two values of one argument: the values, their classes, the code that they bring."""
-    classes = {_qualname(name): digest for name, digest in was.classes}  # a class may move
-    for name, digest in ((_qualname(name), digest) for name, digest in now.classes):
-        if name in classes:
-            yield from (change.of_argument(now.name) for change in _code(classes[name], digest, kept, of_step=False))
+    of_classes = list(_classes(was, now, kept))
+    yield from of_classes
     old, new = was.value or was.digest, now.value or now.digest
     if old == new:
         return
-    brought = old != new and kept.manifest(old) is not None and kept.manifest(new) is not None
+    spots: list[Spot] = []
+    with suppress(*_MALFORMED):
+        spots = differing_spots(was.tree, now.tree) if was.tree and now.tree else []
+    is_another = any(not spot.path and spot.detail.startswith("from ") for spot in spots)  # not the same one, edited
+    brought = not is_another and kept.manifest(old) is not None and kept.manifest(new) is not None
     if brought:
         yield from (change.of_argument(now.name) for change in _code(old, new, kept, of_step=False))
-    try:
-        if was.tree and now.tree:
-            for spot in differing_spots(was.tree, now.tree):
-                details = (spot.detail,) if spot.detail else ()
-                name = now.name + spot.path
-                yield Change(kind="argument", name=name, before=spot.before, after=spot.after, details=details)
-            return
-    except _MALFORMED:
-        pass
-    if not brought:
+    is_told = any("VERSION" in change.details for change in of_classes)
+    for spot in spots:
+        if not (is_told and spot.path.endswith(".VERSION")):
+            details = (spot.detail,) if spot.detail else ()
+            name = now.name + spot.path
+            yield Change(kind="argument", name=name, before=spot.before, after=spot.after, details=details)
+    if not brought and not spots:
         detail = detail_of(was.type, now.type)
         details = (detail,) if detail else ()
         yield Change(kind="argument", name=now.name, before=old, after=new, details=details)
+
+
+def _classes(was: Argument, now: Argument, kept: Kept) -> Iterator[Change]:
+    """Return what differs between the classes of two values, each of which may have moved."""
+    classes = {_qualname(name): digest for name, digest in was.classes}
+    for name, digest in ((_qualname(name), digest) for name, digest in now.classes):
+        if name in classes:
+            yield from (change.of_argument(now.name) for change in _code(classes[name], digest, kept, of_step=False))
 
 
 def _qualname(name: str) -> str:

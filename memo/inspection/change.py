@@ -58,6 +58,8 @@ class Change:
             return f"{'method' if '.' in self.name.rpartition('<locals>.')[2] else 'helper'} {self.name}()"
         if self.kind in _SPOKEN and self.reader:
             return f"{self.kind} {self.name} of {self.reader}"
+        if self.kind == "depends_on":  # told by its place
+            return f"depends_on[{self.name.rpartition(' ')[2]}]"
         if self.kind in ("global", "import") and self.reader:
             return f"{self.kind} {self.name}, which {self.reader} reads,"
         return f"{self.kind} {self.name}".strip()

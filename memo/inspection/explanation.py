@@ -95,7 +95,7 @@ class Explanation:
 
         return tree_of(outline(self))
 
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - IPython's signature
         printer.text(str(self))  # IPython in a terminal would show the fields
 
     def _repr_html_(self) -> str:

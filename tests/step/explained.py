@@ -34,7 +34,7 @@ def ask(directory: str, call: str, explained: str) -> dict[str, object]:
     logging.getLogger("memo").addHandler(log)
     try:
         main = importlib.import_module("main")
-        space = vars(main) | {"Store": Store}
+        space = vars(main) | {"Store": Store, "main": directory}
         if not explained:
             exec(call, space)
             return {}

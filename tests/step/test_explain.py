@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,10 +19,11 @@ WORKER, REPOSITORY = Path(__file__).with_name("explained.py"), Path(__file__).pa
 PROJECT = """
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import wraps
-from memo import memoize_step
+from functools import partial, wraps
+from memo import DetHashWithVersion, memoize_step
 from features import clean
 import extlib
+import features
 RATE = 1
 class Color(Enum):
     RED = 2
@@ -60,7 +62,7 @@ def pinned(x): return x
 def inner(x): return x
 @memoize_step
 def outer(x): return inner(x)
-@memoize_step(depends_on=(hidden,))
+@memoize_step(depends_on=(hidden, "token 1"))
 def dependent(name): return globals()[name](1)
 @memoize_step(code="own")
 def alone(x): return clean(x)
@@ -68,8 +70,25 @@ def alone(x): return clean(x)
 def talking(x, verbose=False): return x
 @memoize_step()
 def plain(x): return x
+class Versioned(DetHashWithVersion):
+    VERSION = "v1"
+    def __init__(self, x): self.x = x
+    def told(self): return 30
+class Base:
+    FACTOR = 31
+    def run(self, x): return x + 32 + self.FACTOR
+class Child(Base): pass
+TABLE = {"a": lambda x: x + 33}
+def scale(x, factor): return x * factor
+partly = partial(scale, factor=34)
+@memoize_step
+def related(x):
+    from features import late
+    return Child().run(x), TABLE["a"](x), partly(x), late(x), features.LR
 ## features.py
 from deeper import limit
+LR = 36
+def late(x): return x + 35
 def clean(x): return limit(x) + 20
 ## deeper.py
 from deepest import LIMIT, floor
@@ -115,6 +134,19 @@ EDITS = [
     Edit('ignore=("verbose",)', "ignore=()", "argument verbose is new", "talking(1)"),
     Edit("", "", "argument config.rows[1][key 1] changed", 'apply(1, Config([1, {"a": 1, "b": 2}]))',
          'apply(1, Config([1, {"a": 1, "b": 3}]))'),
+    Edit("", "", "argument config.x changed", "apply(1, Versioned(1))", "apply(1, Versioned(2))"),
+    Edit('VERSION = "v1"', 'VERSION = "v2"', "in argument config: class Versioned changed: VERSION (main.py)",
+         "apply(1, Versioned(1))"),
+    Edit("", "", "argument function changed: from function given to function hidden", "apply(given)", "apply(hidden)"),
+    Edit('"token 1"', '"token 2"', "depends_on[1] changed", 'dependent("hidden")'),
+    Edit("FACTOR = 31", "FACTOR = 310", "class Base changed: FACTOR (main.py)", "related(1)"),
+    Edit("x + 32", "x + 320", "method Base.run() changed (main.py)", "related(1)"),
+    Edit("x + 33", "x + 330", "helper <lambda>() changed (main.py)", "related(1)"),
+    Edit("factor=34", "factor=340", "global partly, which related() reads, changed (main.py)", "related(1)"),
+    Edit("x + 35", "x + 350", "helper late() changed (features.py)", "related(1)"),
+    Edit("LR = 36", "LR = 360", "global features.LR, which related() reads, changed (main.py)", "related(1)"),
+    Edit("", "", "its result was evicted on {time}",
+         "plain(1); Store(main + '/store').evict(max_bytes=0)", "plain(1)"),
     Edit("", "", "argument options[key 1] is new", 'apply(1, None, {"a": 1})', 'apply(1, None, {"a": 1, "b": 2})'),
     Edit("", "", "argument options[2] is new", "apply(1, None, [1, 2, 3, 4])", "apply(1, None, [1, 2, 5, 3, 4])"),
     Edit("", "", "argument options changed: somewhere below", "apply(1, None, [0] * 100)", "apply(1, None, [1] * 100)"),
@@ -194,5 +226,4 @@ def said_of(edit: Edit, root: Path) -> str:
 
 
 def without_time(line: str) -> str:
-    head, on, _ = line.partition("removed on ")
-    return f"{head}{on}{{time}}" if on else line
+    return re.sub(r"(?<=(?:removed|evicted) on )\S+$", "{time}", line)

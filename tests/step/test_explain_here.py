@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memo import File, Store, UnhashableError, memoize_step, refreshing
+from memo import File, Format, Store, UnhashableError, memoize_step, refreshing
 
 SECRET = "hunter2-the-password"
 RATE = 2
@@ -165,6 +165,26 @@ def test_a_result_that_cannot_be_decoded_is_the_reason(
     with caplog.at_level(logging.INFO, "memo"), pytest.warns(match="cannot be read"):
         step(Broken())
     assert " ran: its entry could not be decoded; it took " in caplog.messages[-1]
+
+
+class Lines(Format):
+    name = "lines"
+
+    def write(self, value, file):
+        file.write(str(value).encode())
+
+    def read(self, file):
+        return int(file.read())
+
+
+def test_a_format_that_is_not_known_any_more_is_the_reason() -> None:
+    def step(x):
+        return x
+
+    memoize_step(format=Lines(), name="spelled")(step)(1)
+    told = memoize_step(name="spelled")(step).explain(1)
+    said = "its entry cannot be read: its format 'lines' is unknown here: give the step the format= that wrote it"
+    assert (False, said, ()) == (told.is_stored, told.why, told.changes)
 
 
 def test_no_text_of_an_argument_is_on_disk_in_the_log_or_in_what_is_said(
