@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import shlex
 import sys
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from functools import wraps
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from memo.step.runner import default_store
 
 CELL_MAGIC: Final = "memoize_step"
 LINE_MAGIC: Final = "memo"
+COLUMNS: Final = "120"
 
 
 class Magics:
@@ -122,7 +125,7 @@ class Magics:
 
         out = sys.stdout
         try:
-            with redirect_stdout(Page(out)), redirect_stderr(out):
+            with redirect_stdout(Page(out)), redirect_stderr(out), _wide(self._shell):
                 main.main(args=words, prog_name=f"%{LINE_MAGIC}", standalone_mode=False)
         except click.exceptions.Exit:
             return
@@ -133,6 +136,19 @@ class Magics:
         except SystemExit as end:
             if end.code not in (None, 0):
                 raise _usage_error(f"%{LINE_MAGIC} {shlex.join(words)} has failed") from None
+
+
+@contextmanager
+def _wide(shell: Any) -> Iterator[None]:
+    """Have as many columns as there are below a cell, where no terminal says how many it has."""
+    if getattr(shell, "kernel", None) is None or "COLUMNS" in os.environ:
+        yield
+        return
+    os.environ["COLUMNS"] = COLUMNS
+    try:
+        yield
+    finally:
+        os.environ.pop("COLUMNS", None)
 
 
 class Page:
