@@ -142,5 +142,11 @@ class _Table:
         self.leaders = {}
         self.ranges.forget()
 
+    def tidy(self) -> None:
+        """Close the lock files in which nobody holds or wants a lock."""
+        with self.lock:
+            self.ranges.tidy()
+
 
 _table = _Table()
+tidy = _table.tidy

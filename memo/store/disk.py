@@ -19,7 +19,7 @@ import diskcache
 
 from memo.store import files
 from memo.store.fork import leave_to_parent, watch_forks
-from memo.store.location import check_directory, create_directory
+from memo.store.location import SAFE_SECONDS, check_directory, create_directory
 from memo.store.schema import (
     BESIDE,
     BUSY_SECONDS,
@@ -43,6 +43,11 @@ if TYPE_CHECKING:
 
 # To the hour: what was used lately need not be written, and for a large row that is most of the work.
 _USED = "UPDATE Cache SET access_time = ? WHERE key = ? AND raw = 1 AND access_time < ? - 3600"
+# What diskcache does in a transaction of four statements, where there is no such row yet.
+_INSERT = (
+    "INSERT OR IGNORE INTO Cache (key, raw, store_time, access_time, access_count, tag, size, mode, filename, value)"
+    " VALUES (?, 1, ?, ?, 0, ?, ?, ?, ?, ?)"
+)
 # diskcache does not see rows that have expired. We write none, so somebody hides one.
 _EXPIRES_NEVER = "UPDATE Cache SET expire_time = NULL WHERE expire_time NOTNULL"
 
@@ -113,6 +118,13 @@ class CheckedCache(diskcache.Cache):  # type: ignore[misc]  # diskcache has no t
     def _sql_retry(self) -> Callable[..., sqlite3.Cursor]:
         return self._connection.execute  # the connection waits by itself, and for less than diskcache's minute
 
+    def put(self, key: str, value: bytes | InFile, tag: str | None) -> None:
+        """Write the row *key*, replacing an older one and its file."""
+        now = time.time()
+        row = key, now, now, tag, *self._disk.store(value, read=False)
+        if self._connection.execute(_INSERT, row).rowcount != 1:
+            self.set(key, value, tag=tag)
+
     def close(self) -> None:
         """Leave the connection to its owner."""
 
@@ -135,11 +147,12 @@ class Writer:
         self._cache: CheckedCache | None = None
         self._identity = (0, 0)
         self._waits = BUSY_SECONDS
+        self._safe_until = 0.0
         watch_forks(self)
 
     def put(self, key: str, value: bytes | InFile, tag: str | None = None) -> None:
         """Write the row *key*, replacing an older one and its file."""
-        self._write(lambda cache: cache.set(key, value, tag=tag))
+        self._write(lambda cache: cache.put(key, value, tag))
 
     def update(
         self,
@@ -221,11 +234,15 @@ class Writer:
 
     def _ready(self, patience: float) -> CheckedCache:
         """Return a cache on the database that is there now: it may have been deleted or replaced meanwhile."""
-        check_directory(self._directory)
+        now = time.monotonic()
+        if now > self._safe_until:
+            check_directory(self._directory)
+            self._safe_until = now + SAFE_SECONDS
         try:
             status = os.lstat(self._path)
         except FileNotFoundError:
             self.close()
+            self._safe_until = 0.0
             create_directory(self._directory)
             # Made here rather than by SQLite, whose files have whatever permissions the umask leaves.
             with suppress(FileExistsError):

@@ -136,6 +136,14 @@ def is_newer(data: bytes) -> bool:
     return len(data) >= PREFIX.size and data[:8] == MAGIC and _VERSION.unpack_from(data)[1] > ENTRY_FORMAT_VERSION
 
 
+def size_of_names(data: bytes) -> int:
+    """Return how many bytes header and names of an entry have together, as its beginning *data* says."""
+    if len(data) < PREFIX.size or data[:8] != MAGIC:
+        return 0
+    key, origin, name = PREFIX.unpack_from(data)[-8:-5]
+    return PREFIX.size + int(key) + int(origin) + int(name)
+
+
 def unpack(
     key: str,
     head: bytes,

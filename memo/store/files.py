@@ -97,8 +97,9 @@ def read_start(directory: Path, name: str, size: int) -> bytes:
     with inside(directory, _folder_of(name)) as (prefix, at):
         descriptor = os.open(prefix + name[3:], _READ, dir_fd=at)
     try:
-        _check(name, os.fstat(descriptor))
-        return os.read(descriptor, size)
+        status = os.fstat(descriptor)
+        _check(name, status)
+        return os.read(descriptor, min(size, status.st_size))
     finally:
         os.close(descriptor)
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from memo.store.fork import leave_to_parent, watch_forks
-from memo.store.location import check_directory
+from memo.store.location import SAFE_SECONDS, check_directory
 from memo.store.pulse import UNKNOWN, Pulse, sweep
 from memo.store.schema import BUSY_SECONDS, DATABASE, check, check_files, connect, is_busy
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from memo.store.patience import Patience
 
 TRUSTED_SECONDS = 1e-4  # a loop of hits need not look for a deleted database each time
-SAFE_SECONDS = 1.0  # nor who may write the directory, which hardly ever changes
 BATCH = 5000  # rows removed at a time: a tenth of a second for which others wait
 PAGE = 500  # rows read at a time, so that a long listing neither holds a lock nor keeps the log from being folded in
 
@@ -89,6 +88,10 @@ class Index:
         if time.monotonic() >= self._trusted_until:
             with self._lock:
                 self._current()
+        return self.last_beat()
+
+    def last_beat(self) -> bytes:
+        """Return the same of the database that was there when anybody looked last; raise nothing."""
         pulse = self._pulse
         return UNKNOWN if pulse is None else pulse.beat()
 

@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 NAME = "memo"
+#: For so long a directory that was checked is used without another look: who may write it hardly ever changes.
+SAFE_SECONDS = 1.0
 
 
 def default_directory() -> Path:

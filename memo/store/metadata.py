@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from typing import Any
 
 
@@ -131,12 +132,13 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 _decoder = json.JSONDecoder()
 _TAGS = b'{"tags":'
 _TEXTS = ("code_digest", "version", "result_type", "result_digest", "cause", "made_by")
+_texts_of = attrgetter(*_TEXTS)
 
 
 def encode_metadata(metadata: Metadata, *, result_type: str) -> bytes:
     """Return what an entry's header does not hold already as JSON."""
     fields: dict[str, object] = {"tags": metadata.tags} if metadata.tags else {}  # first: see tags_at
-    fields |= {name: getattr(metadata, name) for name in _TEXTS}
+    fields |= zip(_TEXTS, _texts_of(metadata), strict=True)
     fields["result_type"] = result_type
     fields["arguments"] = [_encode_argument(argument) for argument in metadata.arguments]
     for name in ("captured", "results", "raised", "shown"):
@@ -147,6 +149,8 @@ def encode_metadata(metadata: Metadata, *, result_type: str) -> bytes:
 
 def _encode_argument(argument: Argument) -> list[object]:
     """Return an argument as a list that ends with the last field that says something."""
+    if argument.counts and not (argument.value or argument.classes or argument.tree):
+        return [argument.name, argument.type, argument.digest]
     more: list[object] = [argument.value, argument.classes, argument.tree, argument.counts]
     while more and more[-1] in ("", (), [], True):
         more.pop()

@@ -18,7 +18,7 @@ import threading
 from contextlib import suppress
 from itertools import count
 from mmap import ACCESS_READ, mmap
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from memo.store.fork import watch_forks
 from memo.store.location import distrust
@@ -66,19 +66,13 @@ class Pulse:
             return UNKNOWN
 
 
-class _File(NamedTuple):
-    """One file: what it is read by, and all that has to be closed with it."""
-
-    mapped: mmap
-    descriptors: list[int]
-
-
 class _Files:
     """The files that this process has mapped, by what they are."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[tuple[int, int], _File] = {}
+        self._known: dict[tuple[int, int], mmap] = {}
+        self._descriptors: list[int] = []
         watch_forks(self)
 
     def of(self, path: str) -> mmap:
@@ -92,16 +86,16 @@ class _Files:
             known = self._known.get(_identity(path, os.lstat(path)))
             if known is None:
                 descriptor = os.open(path, _FLAGS)
+                self._descriptors.append(descriptor)  # whatever becomes of it
                 identity = _identity(path, os.fstat(descriptor))  # of what is there by now, and may be known after all
                 known = self._known.get(identity)
                 if known is None:
-                    known = self._known[identity] = _File(mmap(descriptor, _HEADER, access=ACCESS_READ), [])
-                known.descriptors.append(descriptor)
-            return known.mapped
+                    known = self._known[identity] = mmap(descriptor, _HEADER, access=ACCESS_READ)
+            return known
 
     def sweep(self) -> None:
         """Close what nobody can be using any more."""
-        if self._known:
+        if self._descriptors:
             with self._lock:
                 self._close_dead()
 
@@ -110,12 +104,14 @@ class _Files:
         self._lock = threading.Lock()
 
     def _close_dead(self) -> None:
-        for identity, file in list(self._known.items()):
-            if os.fstat(file.descriptors[0]).st_nlink == 0:
-                del self._known[identity]
-                file.mapped.close()
-                for each in file.descriptors:
-                    os.close(each)
+        for descriptor in self._descriptors.copy():
+            status = os.fstat(descriptor)
+            if status.st_nlink == 0:
+                self._descriptors.remove(descriptor)
+                os.close(descriptor)
+                mapped = self._known.pop((status.st_dev, status.st_ino), None)
+                if mapped is not None:
+                    mapped.close()
 
 
 def _identity(path: str, status: os.stat_result) -> tuple[int, int]:

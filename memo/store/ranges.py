@@ -2,7 +2,8 @@
 
 These are POSIX record locks: the kernel drops them when the process ends, however it ends. It also drops them all when
 the process closes any descriptor of the file. So a process has the file open once, whatever the names by which it gets
-there, and closes it only when it holds no lock in it. They do not keep threads of one process apart, nor are they
+there, and closes it only when it holds no lock in it, and a store is closed: to open it for each lock takes longer than
+to lock. They do not keep threads of one process apart, nor are they
 inherited by a forked child: see :mod:`memo.store.claims`.
 """
 
@@ -60,16 +61,18 @@ class Ranges:
         return file
 
     def close(self, file: LockFile, user: object, offset: int) -> None:
-        """Let others have the byte at *offset*, and close *file* if nobody but *user* uses it; twice does no harm."""
-        if file.users - {user}:
-            with suppress(OSError):
-                fcntl.lockf(file.opened[0], fcntl.LOCK_UN, 1, offset)
-            file.users.discard(user)
-        else:
-            for identity in [identity for identity, each in self._files.items() if each is file]:
-                del self._files[identity]
-            for each in file.opened:
-                each.close()
+        """Let others have the byte at *offset*; twice does no harm."""
+        try:
+            fcntl.lockf(file.opened[0], fcntl.LOCK_UN, 1, offset)
+        except (OSError, ValueError):  # where it cannot be unlocked, or was closed before, closing it must do
+            if not file.users - {user}:
+                self._drop(file)
+        file.users.discard(user)
+
+    def tidy(self) -> None:
+        """Close the files that nobody uses."""
+        for file in [file for file in self._files.values() if not file.users]:
+            self._drop(file)
 
     def forget(self) -> None:
         """Have no locks, in a forked child: they are the parent's, and closing the child's descriptors drops none."""
@@ -77,6 +80,12 @@ class Ranges:
         for file in files.values():
             for each in file.opened:
                 each.close()
+
+    def _drop(self, file: LockFile) -> None:
+        for identity in [identity for identity, each in self._files.items() if each is file]:
+            del self._files[identity]
+        for each in file.opened:
+            each.close()
 
     def _opened(self, directory: Path) -> LockFile:
         check_directory(directory)
@@ -88,6 +97,7 @@ class Ranges:
                 known = self._files.get((status.st_dev, status.st_ino))
                 if known is not None:
                     return known
+        self.tidy()  # also of one whose directory was deleted
         try:
             opened = FileIO(os.open(path, _FLAGS, 0o600), "r+")
         except FileNotFoundError:

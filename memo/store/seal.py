@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SEAL_XXH3 = 0
 SEAL_BLAKE3 = 1
+_COPIED_BELOW = 4096  # bytes: what is small is put together faster than it is hashed piece by piece
 SIGNED = "signed"  # the cause of refusing what is signed, where there is no secret
 
 # What keys are derived for; part of the entry's format.
@@ -81,6 +82,8 @@ class Checksums:
 
     def seal(self, start: Buffer, rest: Buffer) -> bytes:
         """Return the checksum and zeros."""
+        if len(rest) < _COPIED_BELOW:
+            return xxhash.xxh3_128_digest(b"".join((start, rest))) + bytes(16)
         checksum = xxhash.xxh3_128(start)
         checksum.update(rest)
         return checksum.digest() + bytes(16)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
-from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack
+from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, size_of_names
 from memo.store.fork import watch_forks
 from memo.store.formats import FormatMissingError, check_readable, encode
 from memo.store.hot import Hot
@@ -22,7 +22,7 @@ from memo.store.location import create_directory
 from memo.store.mounts import network_type
 from memo.store.opening import Opener, check_row, open_row, renewed, value_of
 from memo.store.patience import Patience
-from memo.store.pulse import sweep
+from memo.store.pulse import UNKNOWN, sweep
 from memo.store.schema import ForeignDatabaseError
 from memo.store.seal import RefusedEntryError
 from memo.store.trouble import Troubles
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from memo.store.disk import Writer
+    from memo.store.disk import InFile, Writer
     from memo.store.formats import Format
     from memo.store.seal import Seals
 
@@ -61,6 +61,8 @@ class Storage:
         self.troubles = Troubles(directory)
         self._opener = Opener(directory, seals)
         self._hot = Hot()
+        #: Rows that were seen, and the database's pulse since when nobody else has committed anything.
+        self._known: tuple[bytes, frozenset[str]] = UNKNOWN, frozenset()
         self._writer: Writer | None = None
         self._lock = threading.Lock()
         watch_forks(self)
@@ -136,18 +138,26 @@ class Storage:
     def put(self, key: str, parts: list[bytes | memoryview], size: int, tag: str | None = None) -> None:
         """Write a row, through a file if it is large and an entry's."""
         if size < IN_ROW_BELOW or tag is None:
-            self.writer.put(key, b"".join(parts), tag)
+            self._write(key, b"".join(parts), tag)
             return
         from memo.store.disk import InFile
 
         create_directory(self.directory)
         name = files.write(self.directory, parts)
         try:
-            self.writer.put(key, InFile(name, size), tag)
+            self._write(key, InFile(name, size), tag)
         except BaseException:
             if not self._may_name(key, name):
                 files.remove(self.directory, name)
             raise
+
+    def _write(self, key: str, value: bytes | InFile, tag: str | None) -> None:
+        """Write a row, after which all rows are there that were there before."""
+        before = self.index.last_beat()
+        self.writer.put(key, value, tag)
+        known, names = self._known
+        if known == before:
+            self._known = self.index.last_beat(), names
 
     def _may_name(self, key: str, name: str) -> bool:
         """Say whether the row *key* names the file *name*: an interrupt may come after it was written."""
@@ -159,6 +169,10 @@ class Storage:
 
     def has(self, prefix: str, name: str) -> bool:
         """Say whether there is a row *name* under *prefix* that is ours and whole, without decoding it."""
+        beat = self.index.beat()
+        known, names = self._known
+        if beat and beat == known and prefix + name in names:
+            return True
         row = self.index.find(prefix + name)
         if row is None:
             return False
@@ -166,6 +180,7 @@ class Storage:
             open_row(prefix + name, row[1], self.seals)
         except (DamagedEntryError, NewerEntryError, RefusedEntryError):
             return False
+        self._known = beat, (names if beat == known else frozenset()) | {prefix + name}
         return True
 
     def get(self, prefix: str, name: str) -> object | Literal[Missing.MISSING]:
@@ -232,14 +247,27 @@ class Storage:
             return True
         return False
 
-    def start_of(self, filename: object, value: object) -> bytes:
-        """Return the first bytes of an entry, as far as there are any."""
+    def start_of(self, key: str, filename: object, value: object) -> bytes:
+        """Return an entry's first bytes, as far as there are any: its header, its names and some of its metadata.
+
+        *value* is the beginning of its row. Names may be longer than what a listing looks at.
+        """
+        start = self._read_start(filename, START) if isinstance(filename, str) else value
+        if not isinstance(start, bytes):
+            return b""
+        size = size_of_names(start)
+        if size <= len(start):
+            return start
         if isinstance(filename, str):
-            try:
-                return files.read_start(self.directory, filename, START)
-            except OSError:
-                return b""
-        return value[:START] if isinstance(value, bytes) else b""
+            return self._read_start(filename, size)
+        row = self.index.find(key)
+        return row[1][:size] if row is not None and isinstance(row[1], bytes) else start
+
+    def _read_start(self, filename: str, size: int) -> bytes:
+        try:
+            return files.read_start(self.directory, filename, size)
+        except OSError:
+            return b""
 
     def after_fork(self) -> None:
         """Make a lock that no thread of the parent holds."""

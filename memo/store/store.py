@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from memo.store import files
-from memo.store.claims import Claim
+from memo.store.claims import Claim, tidy
 from memo.store.counters import Ledger
 from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, pack, peek
 from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
@@ -175,7 +175,7 @@ class Store(Told, Upkeep):
         tag = None if origin is None else tag_of(origin)
         try:
             for key, found, size, used, filename, start in self._storage.index.heads(tag, START):
-                beginning = self._storage.start_of(filename, start)
+                beginning = self._storage.start_of(key, filename, start)
                 seen = peek(beginning)
                 known = (seen.seconds, seen.created, seen.format) if seen else (0.0, 0.0, "")
                 last = used if isinstance(used, int | float) else 0.0
@@ -299,3 +299,4 @@ def _now(now: float | None) -> float:
 def _close(storage: Storage, ledger: Ledger) -> None:
     ledger.flush()
     storage.close()
+    tidy()

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from memo.store import Store
-from memo.store.claims import LONGEST_PAUSE, _above, _table
+from memo.store.claims import LONGEST_PAUSE, _above, _table, tidy
 from tests.store.claiming import ENDLESS, Other, Process, acquire
 
 
 @pytest.fixture(autouse=True)
 def _nothing_left() -> Iterator[None]:
     yield
+    tidy()  # as closing a store does
     assert ({}, {}, ()) == (_table.leaders, _table.ranges._files, _above.get())
 
 

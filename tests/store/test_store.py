@@ -326,3 +326,11 @@ def test_a_store_that_cannot_be_changed_says_so_when_told_to(store: Store, save:
     other.close()
     again = pickle.loads(pickle.dumps(caught.value))
     assert (str(store.directory), str(caught.value)) == (again.directory, str(again))
+
+
+@pytest.mark.parametrize("size", [10, 2 * IN_ROW_BELOW])
+def test_an_origin_that_is_longer_than_a_listing_looks_at(store: Store, save: Callable[..., bool], size: int) -> None:
+    origin = "project/module:" + "o" * 5000
+    save("k", b"x" * size, origin)
+    (info,) = store.entries()
+    assert ("k", origin, 1.5, 1e9, "plain") == (info.key, info.origin, info.seconds, info.created, info.format)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # ruff: noqa: ARG002 - there is one version of each format so far
 PROTOCOL = 5
+_ATOMS = frozenset({type(None), bool, int, float, str, bytes})  # of which nothing needs a word
 _NAMED = (type, FunctionType, BuiltinFunctionType)
 #: Finds the opcodes by which a class or function is named, or bytes of text that look like one: GLOBAL, INST,
 #: STACK_GLOBAL, EXT1 to EXT4, PERSID, BINPERSID. All others take what they call from what was named.
@@ -127,6 +128,8 @@ def encode_by_words(value: object) -> Encoded:
     Raises:
         Exception: it cannot be pickled; the error is whatever pickle or the value's own methods raise.
     """
+    if type(value) in _ATOMS:
+        return Encoded(PLAIN.name, PLAIN.version, pickle.dumps(value, PROTOCOL))
     file, buffers = io.BytesIO(), Buffers()
     pickler = WordPickler(file, buffers)
     pickler.dump(value)

@@ -24,7 +24,7 @@ _mappings: WeakSet[mmap.mmap] = WeakSet()
 @contextmanager
 def spooling_in(directory: str | os.PathLike[str]) -> Iterator[None]:
     """Let what is spooled meanwhile lie in *directory*, if it exists: where the results go there is room for them."""
-    token = _directory.set(os.fspath(directory) if os.path.isdir(directory) else None)  # noqa: PTH112
+    token = _directory.set(os.fspath(directory))
     try:
         yield
     finally:
@@ -37,7 +37,10 @@ def spooled(write: Callable[[IO[bytes]], object]) -> memoryview:
     Much of it goes into a file that has no name, so that nothing is left of it whatever happens, and is mapped. Nobody
     else can shorten that file, which would end a process that reads the mapping.
     """
-    with SpooledTemporaryFile(IN_MEMORY_BELOW, dir=_directory.get()) as file:
+    directory = _directory.get()
+    if directory is not None and not os.path.isdir(directory):  # noqa: PTH112 - it is text
+        directory = None
+    with SpooledTemporaryFile(IN_MEMORY_BELOW, dir=directory) as file:
         write(file)
         size = file.seek(0, os.SEEK_END)
         if size < IN_MEMORY_BELOW:
