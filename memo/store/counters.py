@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import weakref
+from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -28,38 +29,44 @@ class Ledger:
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
+        #: Of each call the origin, what is to be added, the key and the time. A deque needs no lock to be added to.
+        self._noted: deque[tuple[str, int, int, float, str | None, float]] = deque()
         self._lock = threading.Lock()
         self._pending: dict[str, list[float]] = {}
+        self._summed = 0
         self._used: dict[str, float] = {}
-        self._calls = 0
         self._due = 0.0
         self._is_worker_known = False
         watch_forks(self)
 
     def record(self, origin: str, hits: int, misses: int, seconds_saved: float, key: str | None = None) -> None:
         """Count, and note that the entry *key* is used; now and then, write."""
-        with self._lock:
+        noted, now = self._noted, time.time()
+        if not noted and not self._pending:
+            self._due = now + PERIOD
+            self._flush_with_worker()
+        noted.append((origin, hits, misses, seconds_saved, key, now))
+        if now > self._due or len(noted) + self._summed >= BATCH:
+            self.flush(wait=False)  # a step does not wait for its counters; the next batch tries again
+
+    def _sum(self) -> None:
+        """Add up what was noted; the lock is held."""
+        noted = self._noted
+        while noted:
+            origin, hits, misses, seconds_saved, key, when = noted.popleft()
+            self._summed += 1
             if key is not None:
-                self._used[key] = time.time()
-            counts = self._pending.get(origin)
-            if counts is None:
-                counts = self._pending[origin] = [0, 0, 0.0]
+                self._used[key] = when
+            counts = self._pending.setdefault(origin, [0, 0, 0.0])
             counts[0] += hits
             counts[1] += misses
             counts[2] += seconds_saved
-            self._calls += 1
-            now = time.monotonic()
-            if self._calls == 1:
-                self._due = now + PERIOD
-                self._flush_with_worker()
-            is_due = self._calls >= BATCH or now > self._due
-        if is_due:
-            self.flush(wait=False)  # a step does not wait for its counters; the next batch tries again
 
     def flush(self, *, wait: bool = True) -> None:
         """Write what is pending; where that fails it is lost or, while the process lives, kept for the next time."""
         with self._lock:
-            pending, self._pending, self._calls = self._pending, {}, 0
+            self._sum()
+            pending, self._pending, self._summed = self._pending, {}, 0
             used, self._used = self._used, {}  # lost where they cannot be written: the next use says as much
         if not pending:
             return
@@ -79,6 +86,7 @@ class Ledger:
         """Return what is written and what is pending for *origin*."""
         written = _as_counters(self._storage.get(COUNTERS, origin))
         with self._lock:
+            self._sum()
             return written + _as_counters(tuple(self._pending.get(origin, ())))
 
     def all_counters(self) -> Iterator[tuple[str, Counters]]:
@@ -91,17 +99,20 @@ class Ledger:
     def pending(self) -> dict[str, Counters]:
         """Return what is not written yet."""
         with self._lock:
+            self._sum()
             return {origin: _as_counters(tuple(counts)) for origin, counts in self._pending.items()}
 
     def forget(self) -> None:
         """Drop what is pending."""
         with self._lock:
-            self._pending, self._used, self._calls = {}, {}, 0
+            self._noted.clear()
+            self._pending, self._used, self._summed = {}, {}, 0
 
     def after_fork(self) -> None:
         """Forget what the parent counted and will write."""
         self._lock = threading.Lock()
-        self._pending, self._used, self._calls, self._is_worker_known = {}, {}, 0, False
+        self._noted.clear()
+        self._pending, self._used, self._summed, self._is_worker_known = {}, {}, 0, False
 
     def _add(self, origin: str, counts: list[float], before: bytes | None) -> bytes:
         key = COUNTERS + origin
