@@ -225,4 +225,4 @@ def _compiles_to(node: FunctionNode, code: CodeType) -> bool:
         return False
     flags = code.co_flags & _FUTURE
     outer = compile(ast.Expression(node), code.co_filename, "eval", flags, dont_inherit=True)
-    return any(same_code(inner, code) for inner in _nested_code(outer))
+    return any(same_code(inner, code) for inner in outer.co_consts if isinstance(inner, CodeType))

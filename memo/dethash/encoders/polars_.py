@@ -43,7 +43,8 @@ def encode_series(series: Any) -> Node:
     valid = series.is_not_null()
     has_nulls = series.null_count() > 0
     validity = list(buffer_part(_numbers(piece.cast(pl.UInt8)) for piece in _pieces(valid))) if has_nulls else None
-    head = (series.name, series.dtype, len(series), validity, _added(series, pl.Series, "_s"))
+    dtype = series.dtype() if isinstance(series.dtype, type) else series.dtype  # a class in some versions
+    head = (series.name, dtype, len(series), validity, _added(series, pl.Series, "_s"))
     body = _body(series)
     labels = (".name", ".dtype", "", "", ".", *[""] * len(body))
     return Node(("polars.Series", *_subclass(series, pl.Series)), (*head, *body), labels=labels)
@@ -93,6 +94,8 @@ def _body(series: Any) -> tuple[object, ...]:
     if dtype == pl.Boolean:
         return buffer_part(_numbers(piece.cast(pl.UInt8)) for piece in _pieces(series.drop_nulls()))
     physical = series.to_physical()
+    if dtype == pl.Enum:  # polars chooses the size of its codes
+        physical = physical.cast(pl.UInt32)
     if physical.dtype.base_type() in _CODES:
         return buffer_part(_numbers(piece.drop_nulls()) for piece in _pieces(physical))
     return (series.cast(pl.String),)  # numbers of 128 bits and decimal ones
