@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     help="Look at the entries of this one step alone.",
 )
 @tag_option("Look at the entries with this label alone.")
-@click.option("--orphans", is_flag=True, help="Remove files that no entry needs, as a killed process leaves them.")
+@click.option("--orphans", is_flag=True, help="Remove files and code that no entry needs.")
 @yes_option
 def gc(
     store: Store,
@@ -76,7 +76,7 @@ def gc(
         columns(short, time.time()),
         going,
         bytes=sum(entry.bytes for entry in going),
-        orphans={"files": len(files), "bytes": sum(files.values())},
+        orphans={"files": len(files) - _manifests(files), "manifests": _manifests(files), "bytes": sum(files.values())},
     )
     output.note(f"removed {_what(going, files)}" if going or files else "there was nothing to remove")
 
@@ -85,8 +85,16 @@ def _what(going: list[EntryInfo], files: dict[str, int]) -> str:
     entries = f"{human_count(len(going), 'entry', 'entries')} ({human_bytes(sum(each.bytes for each in going))})"
     if not files:
         return entries
-    orphans = f"{human_count(len(files), 'file', 'files')} ({human_bytes(sum(files.values()))}) that no entry needs"
+    manifests = _manifests(files)
+    counts = (len(files) - manifests, "file", "files"), (manifests, "code manifest", "code manifests")
+    what = " and ".join(human_count(*count) for count in counts if count[0])
+    orphans = f"{what} ({human_bytes(sum(files.values()))}) that no entry needs"
     return f"{entries} and {orphans}" if going else orphans
+
+
+def _manifests(orphans: dict[str, int]) -> int:
+    """Return how many of *orphans* are known about code; the others are files."""
+    return sum(name.startswith("manifest:") for name in orphans)
 
 
 def _by_step(going: list[EntryInfo]) -> list[str]:

@@ -136,12 +136,12 @@ def is_newer(data: bytes) -> bool:
     return len(data) >= PREFIX.size and data[:8] == MAGIC and _VERSION.unpack_from(data)[1] > ENTRY_FORMAT_VERSION
 
 
-def size_of_names(data: bytes) -> int:
-    """Return how many bytes header and names of an entry have together, as its beginning *data* says."""
+def size_of_names(data: bytes, *, told: bool = False) -> int:
+    """Return how many bytes header and names have, with the metadata if *told*, as an entry's beginning *data* says."""
     if len(data) < PREFIX.size or data[:8] != MAGIC:
         return 0
-    key, origin, name = PREFIX.unpack_from(data)[-8:-5]
-    return PREFIX.size + int(key) + int(origin) + int(name)
+    key, origin, name, _, metadata = PREFIX.unpack_from(data)[-8:-3]
+    return PREFIX.size + int(key) + int(origin) + int(name) + (int(metadata) if told else 0)
 
 
 def unpack(

@@ -46,6 +46,10 @@ _TOTALS = (
     "SELECT tag, COUNT(*), CAST(TOTAL(size) AS INTEGER) FROM Cache WHERE typeof(tag) = 'text' {where} GROUP BY tag"
 )
 _ROWS = "SELECT key, value FROM Cache WHERE key > ? AND key < ? AND raw = 1 ORDER BY key LIMIT ?"
+_OLD = (
+    "SELECT key, size FROM Cache WHERE key > ? AND key < ? AND raw = 1 AND store_time < ? AND typeof(size) = 'integer'"
+    " ORDER BY key LIMIT ?"
+)
 _SIZE = "SELECT value FROM Settings WHERE key = 'size'"
 _FILES = "SELECT rowid, filename FROM Cache WHERE rowid > ? AND typeof(filename) = 'text' ORDER BY rowid LIMIT ?"
 _AFTER_TEXT = "\U0010ffff"  # sorts after every continuation of a prefix
@@ -148,6 +152,16 @@ class Index:
         last = prefix
         while True:
             rows = self._query(_ROWS, last, prefix + _AFTER_TEXT, PAGE)
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            last = rows[-1][0]
+
+    def old(self, prefix: str, before: float) -> Iterator[tuple[str, int]]:
+        """Yield key and bytes of the rows whose keys begin with *prefix* and that were written before that time."""
+        last = prefix
+        while True:
+            rows = self._query(_OLD, last, prefix + _AFTER_TEXT, before, PAGE)
             yield from rows
             if len(rows) < PAGE:
                 return

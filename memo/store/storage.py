@@ -247,15 +247,15 @@ class Storage:
             return True
         return False
 
-    def start_of(self, key: str, filename: object, value: object) -> bytes:
-        """Return an entry's first bytes, as far as there are any: its header, its names and some of its metadata.
+    def start_of(self, key: str, filename: object, value: object, *, told: bool = False) -> bytes:
+        """Return an entry's first bytes, as far as there are any: header, names, and some metadata, or all if *told*.
 
         *value* is the beginning of its row. Names may be longer than what a listing looks at.
         """
         start = self._read_start(filename, START) if isinstance(filename, str) else value
         if not isinstance(start, bytes):
             return b""
-        size = size_of_names(start)
+        size = size_of_names(start, told=told)
         if size <= len(start):
             return start
         if isinstance(filename, str):

@@ -106,20 +106,23 @@ class Upkeep:
         return self._insist(lambda: self._discard(entries))
 
     def orphans(self, now: float | None = None) -> dict[str, int]:
-        """Return name and bytes of each file in the store that no entry needs and nobody has written to for an hour.
+        """Return name and bytes of what no entry needs and nobody has written to for an hour.
+
+        That is files, and what is known about the code of entries that went; names of the latter begin with
+        ``manifest:``.
 
         Raises:
             StoreError: the store could not be read.
         """
-        return self._insist(lambda: self._orphans(now))
+        return self._insist(lambda: self._orphans(time.time() if now is None else now))
 
     def remove_orphans(self, now: float | None = None) -> dict[str, int]:
         """Remove what :meth:`orphans` finds, and return it.
 
         Raises:
-            StoreError: the store could not be read.
+            StoreError: the store could not be read, or not be written.
         """
-        return {name: size for name, size in self.orphans(now).items() if orphans.remove(self.directory, name)}
+        return self._insist(lambda: self._remove_orphans(time.time() if now is None else now))
 
     def verify(self) -> Iterator[Verdict]:
         """Read every entry from beginning to end, and yield what is wrong with it, if anything is; change nothing."""
@@ -205,8 +208,16 @@ class Upkeep:
             note(self._storage, gone, EVICTED)
         return count
 
-    def _orphans(self, now: float | None) -> dict[str, int]:
-        return orphans.find(self.directory, self._storage.index, time.time() if now is None else now)
+    def _orphans(self, now: float) -> dict[str, int]:
+        return orphans.find(self.directory, self._storage.index, now) | orphans.find_manifests(self._storage, now)
+
+    def _remove_orphans(self, now: float) -> dict[str, int]:
+        gone = orphans.find(self.directory, self._storage.index, now)
+        gone = {name: size for name, size in gone.items() if orphans.remove(self.directory, name)}
+        manifests = orphans.find_manifests(self._storage, now)
+        for start in range(0, len(manifests), BATCH):
+            self._storage.writer.remove(list(manifests)[start : start + BATCH])
+        return gone | manifests
 
     def _insist(self, action: Callable[[], T]) -> T:
         try:

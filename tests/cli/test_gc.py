@@ -106,7 +106,7 @@ def test_the_document_has_what_the_reference_says(store: Store, orphan: Path) ->
         "store": str(store.directory),
         "entries": found["entries"],
         "bytes": sum(entry["bytes"] for entry in entries),
-        "orphans": {"files": 1, "bytes": 10},
+        "orphans": {"files": 1, "manifests": 0, "bytes": 10},
     } == found
     assert (set(), False) == (keys_in(store), orphan.exists())
 

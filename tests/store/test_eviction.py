@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from memo import OptionError, StoreError, StoreWarning, memoize_step
-from memo.store import EntryInfo, Metadata, Store
+from memo.store import Argument, EntryInfo, Metadata, Store
 from memo.store.eviction import DAY, Bounds, surplus, worth
 from tests.store.conftest import ORIGIN
 
@@ -213,6 +213,47 @@ def test_files_that_no_row_names_are_found_and_removed(store: Store, save: Calla
     assert {} == store.orphans()
     assert (set(), kept) == ({path for path in old if path.exists()}, {path for path in kept if path.exists()})
     assert store.load("a").value == bytes(2**17)
+
+
+def digest(number: int) -> str:
+    return f"{number:064x}"
+
+
+def test_what_is_known_about_code_that_no_entry_has_is_an_orphan(store: Store) -> None:
+    """What an entry speaks of stays, however large it is, and what that speaks of; and what may get its entry yet."""
+    argument = Argument("x", "module.Class", digest(90), classes=(("Class", digest(2)),))
+    for number, size in ((1, 10), (2, 2**16), (3, 2**21)):
+        code = digest(number) if number != 2 else digest(91)
+        metadata = Metadata(
+            key=f"k{number}", origin="o" * 2000, code_digest=code, arguments=(argument,) * (number == 2)
+        )
+        store.save(f"k{number}", bytes(size), metadata)
+    store.save_manifest(digest(1), {"entries": [{"own": digest(4)}]})
+    for number in (2, 3, 4):
+        store.save_manifest(digest(number), {"text": "x"})
+    store.save_manifest(digest(5), {"entries": [{"own": digest(6)}, {"own": digest(4)}]})
+    store.save_manifest(digest(6), {"text": "y" * 1000})
+    store.save_manifest("no digest", {})
+    later = time.time() + 4000
+    assert ({}, {}) == (store.orphans(), store.remove_orphans())
+    expected = {f"manifest:{digest(number)}" for number in (5, 6)}
+    assert expected == store.orphans(later).keys()
+    assert sum(store.orphans(later).values()) > 1000
+    assert expected == store.remove_orphans(later).keys()
+    assert {} == store.orphans(later)
+    assert [True] * 4 + [False] * 2 == [store.has_manifest(digest(number)) for number in range(1, 7)]
+    store.delete("k1")
+    assert {f"manifest:{digest(number)}" for number in (1, 4)} == store.remove_orphans(later).keys()
+    assert store.save_manifest(digest(1), {"text": "again"})
+    assert {"text": "again"} == store.manifest(digest(1))
+
+
+def test_manifests_that_are_young_keep_their_texts(store: Store) -> None:
+    store.save_manifest(digest(1), {"text": "x"})
+    with closing(sqlite3.connect(store.directory / "cache.db")) as connection, connection:
+        connection.execute("UPDATE Cache SET store_time = 0")
+    store.save_manifest(digest(2), {"entries": [{"own": digest(1)}]})
+    assert {} == store.orphans()
 
 
 def test_links_and_pipes_are_no_orphans(store: Store, save: Callable[..., bool], tmp_path: Path) -> None:
