@@ -76,7 +76,8 @@ def test_the_schema_is_one_and_has_every_command() -> None:
         ["ls"], ["ls", "use"], ["ls", "--tag", "night"], ["stats"], ["explain", "use"], ["show", "{last}", "--lineage"],
         ["show", "{first}"], ["diff", "{first}", "{last}"], ["accept", "program:use", "--dry-run"], ["path"],
         ["config"], ["accept", "program:use", "--revoke"], ["verify"], ["export", "{file}"],
-        ["gc", "--max-bytes", "0", "--yes"], ["gc", "--orphans"], ["rm", "--all", "--yes"], ["invalidate", "{first}", "--downstream", "--yes"],
+        ["gc", "--max-bytes", "0", "--yes"], ["gc", "--orphans"], ["rm", "--all", "--yes"],
+        ["invalidate", "{first}", "--downstream", "--yes"],
     ],
     ids=" ".join,
 )  # fmt: skip
