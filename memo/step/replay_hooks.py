@@ -95,7 +95,7 @@ class Tee(Hook):
 
     def __init__(self, kind: str, original: Any, beyond: tuple[Recorder, ...]) -> None:
         super().__init__(original, beyond)
-        self._kind = kind
+        self.kind = kind
 
     @property  # type: ignore[misc]  # read-only
     def __class__(self) -> type:
@@ -104,7 +104,7 @@ class Tee(Hook):
     def write(self, text: str) -> Any:
         """Write *text*, and note it once it is written."""
         written = self.original.write(text)
-        note([self._kind, str(text)], self.beyond)
+        note([self.kind, str(text)], self.beyond)
         return written
 
     def writelines(self, lines: Any) -> None:
@@ -113,10 +113,33 @@ class Tee(Hook):
             self.write(line)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.original, name)
+        found = getattr(self.original, name)
+        return Bytes(self, found) if name == "buffer" else found
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.original)
+
+
+class Bytes:
+    """The binary stream below a text stream: what is written there is text on its way out, too."""
+
+    def __init__(self, tee: Tee, original: Any) -> None:
+        self._tee, self._original = tee, original
+
+    def write(self, data: Any) -> Any:
+        """Write *data*, and note it as the text that it is."""
+        written = self._original.write(data)
+        text = bytes(data).decode(self._tee.original.encoding or "utf-8", "backslashreplace")
+        note([self._tee.kind, text], self._tee.beyond)
+        return written
+
+    def writelines(self, lines: Any) -> None:
+        """Write each of *lines*."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._original, name)
 
 
 class ShowWarning(Hook):

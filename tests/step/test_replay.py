@@ -408,6 +408,56 @@ def test_too_much_is_cut_off_with_a_warning(watch, monkeypatch) -> None:
     assert "12345\n" == shown()
 
 
+def test_bytes_that_are_written_below_the_text_are_shown_again(capfd) -> None:
+    @memoize_step(replay=True)
+    def step():
+        sys.stdout.buffer.write("bytes é\n".encode())
+        sys.stderr.buffer.writelines([b"more ", b"\xff\n"])
+        sys.stdout.flush()
+
+    step()
+    assert ("bytes é\n", "more \\xff\n") == (capfd.readouterr().out, Store().metadata(step.key()).shown[1][1])
+    step()
+    sys.stdout.flush()
+    assert ("bytes é\n", "more \\xff\n") == capfd.readouterr()
+
+
+def test_what_pytest_watches_sees_a_hit_as_it_sees_a_run(capsys, caplog) -> None:
+    @memoize_step(replay=True)
+    def step():
+        print("out")
+        print("err", file=sys.stderr)
+        logging.getLogger("tests.watched").warning("log %d", 1)
+        warnings.warn("careful", DeprecationWarning, stacklevel=2)
+
+    for _ in range(3):
+        with pytest.warns(DeprecationWarning, match="careful") as caught:
+            step()
+        assert 1 == len(caught)
+        assert ("out\n", "err\n") == capsys.readouterr()
+        assert [("tests.watched", logging.WARNING, "log 1")] == caplog.record_tuples
+        caplog.clear()
+
+
+def test_a_method_and_a_nested_run_in_another_thread_have_their_own(watch) -> None:
+    shown = watch()
+
+    class Model:
+        @memoize_step(replay=True)
+        def fit(self, x):
+            print("fit", x)
+            if x:
+                with ThreadPoolExecutor(1) as pool:
+                    pool.submit(self.fit, x - 1).result()
+
+    Model().fit(1)
+    assert "fit 1\nfit 0\n" == shown()
+    Model().fit(1)
+    assert "fit 1\n" == shown()
+    Model().fit(0)
+    assert "fit 0\n" == shown()
+
+
 def test_records_that_nobody_knows_are_left_out(watch) -> None:
     shown = watch()
     replay([["stdout", "a"], ["of a later version", 1, 2], ["stdout", "b"]])
