@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from memo.errors import StepError
@@ -45,8 +45,6 @@ def _trouble(function: Any) -> tuple[str, str] | None:
 
 
 def _trouble_of_callable(function: Any) -> tuple[str, str] | None:
-    if isinstance(function, partial):
-        return "a partial", "decorate the function in it, and take the partial of the step"
     if not hasattr(function, "__qualname__"):
         return f"an object of class {type(function).__qualname__}", "decorate the __call__ method in its class"
     try:

@@ -12,7 +12,7 @@ from memo.key import StepIdentity, argument_digest, key_of, with_code
 from memo.store import Argument
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from memo.dethash import CodeManifest
     from memo.step.runner import Step
@@ -49,8 +49,8 @@ class Present:
             NotToldError: that cannot be known.
         """
         self._check(entry)
-        names = self._step.binder.names
         given = {argument.name: argument for argument in entry.arguments}
+        names = self._names(given)
         for argument in entry.arguments:
             if argument.counts and argument.name not in names:
                 raise NotToldError(f"its argument {argument.name} is none of the step's any more")
@@ -63,6 +63,14 @@ class Present:
             version=self.version,
             arguments=tuple(arguments),
         )
+
+    def _names(self, given: Iterable[str]) -> Sequence[str]:
+        """Return the names of what is hashed of a call."""
+        if self._step.options.key is None:
+            return self._step.binder.names
+        if set(given) != {"key"}:
+            raise NotToldError("it does not tell what key= makes of its arguments")
+        return ("key",)
 
     def _check(self, entry: Metadata) -> None:
         """See that the entry's own key can be computed from what it tells: only then it is known what it answers."""

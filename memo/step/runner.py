@@ -13,6 +13,7 @@ from memo.config import Settings, settings
 from memo.dethash import CodeWatch, keep_sources
 from memo.key import Binder, CallKey, Keyer, Origin, StepIdentity, argument_digest, captured_by, make_key
 from memo.step.attempt import Attempt
+from memo.step.callables import counting
 from memo.step.checks import checked_version
 from memo.step.decorable import check_function, check_has_name
 from memo.step.dependencies import Dependencies
@@ -81,8 +82,9 @@ class Step:
         #: What makes keys, and what it holds for: the manifest of the code and the names of what is hashed.
         self._keyer: tuple[CodeManifest | None, tuple[str, ...], Keyer] | None = None
         self._depends_on = Dependencies((*options.depends_on, *deciding(options)))
-        self._code = CodeWatch(function, code=options.code, depends_on=self._depends_on)
-        self._beside_version = CodeWatch(function, code="off", depends_on=self._depends_on)
+        self._counting = counting(function)
+        self._code = CodeWatch(self._counting, code=options.code, depends_on=self._depends_on)
+        self._beside_version = CodeWatch(self._counting, code="off", depends_on=self._depends_on)
         self._chosen: tuple[Settings | None, Keeping, Rules] = (None, options.keeping, NO_RULES)
         self._failed: set[str] = set()
         if self.version is None:
@@ -241,7 +243,7 @@ class Step:
         """Return what counts of the step where another one's code reaches it: a function, or what stands for it."""
         version = self.version
         if version is None:
-            return ("step", self.function, *self._depends_on) if self._depends_on else self.function
+            return ("step", self._counting, *self._depends_on) if self._depends_on else self._counting
         return ("version", *self.identity(version, self.manifest(version)).parts())
 
     @property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copyreg
 from collections.abc import Callable, Iterable
+from functools import partial
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import wrapt
 
 from memo.errors import StepError
+from memo.step.callables import call_method, called, named_partial
 from memo.step.options import StepOptions
 from memo.step.runner import Step, StepInfo
 from memo.step.shipping import way_of, way_of_method
@@ -132,10 +134,18 @@ class BoundStep(Questions, wrapt.BoundFunctionWrapper):  # type: ignore[type-arg
         from copy import deepcopy
 
         holder, name = self._held()
-        return self if isinstance(holder, type) else getattr(deepcopy(holder, memo), name)
+        if isinstance(holder, type):
+            return self
+        copied = deepcopy(holder, memo)
+        return getattr(copied, name) if self._is_found(holder, name) else _bound(self._self_parent, copied)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return way_of_method(*self._held())
+        held = self._held()
+        return way_of_method(*held) if self._is_found(*held) else (_bound, (self._self_parent, held[0]))
+
+    def _is_found(self, holder: Any, name: str) -> bool:
+        """Say whether *holder* has this step: of an instance that was decorated itself its class knows nothing."""
+        return isinstance(getattr(holder, name, None), BoundStep)
 
     def _held(self) -> tuple[Any, str]:
         """Return what the method was taken from, and its name there."""
@@ -192,13 +202,23 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
         self.__init__(wrapped, Step.arrived(plain_of(wrapped), shipped))  # type: ignore[misc]
 
 
-def make_step(function: Any, options: StepOptions) -> StepWrapper:
-    """Wrap *function*, which may be a method or a ``classmethod`` or ``staticmethod`` object, as a step."""
-    if isinstance(function, StepWrapper | BoundStep):
-        raise StepError(
-            function.__qualname__, "a function with @memoize_step already", "give all options to one @memoize_step"
-        )
+def make_step(function: Any, options: StepOptions) -> StepWrapper | BoundStep:
+    """Wrap *function* as a step; it may be a ``classmethod`` or ``staticmethod`` object, a partial or an instance."""
+    inner = called(function)
+    if isinstance(function, StepWrapper | BoundStep) or isinstance(inner, StepWrapper | BoundStep):
+        name = getattr(function, "__qualname__", None) or inner.__qualname__
+        raise StepError(name, "a function with @memoize_step already", "give all options to one @memoize_step")
+    if isinstance(function, partial):
+        function = named_partial(function)
+    method = call_method(function)
+    if method is not None:  # the instance is an argument, as everywhere
+        bound: BoundStep = _bound(StepWrapper(method, Step(method, options)), function)
+        return bound
     return StepWrapper(function, Step(plain_of(function), options))
+
+
+def _bound(step: StepWrapper, instance: Any) -> Any:
+    return step.__get__(instance, type(instance))
 
 
 def plain_of(function: Any) -> Any:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import memo
-from memo import MemoWarning, OptionError, UnhashableError, memoize_step
+from memo import AcceptError, MemoWarning, OptionError, UnhashableError, memoize_step
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -311,6 +311,27 @@ def test_no_other_option_counts_as_code(tmp_path: Path) -> None:
     edited = RULES.replace("True", "not False").replace("(Exception)", "(ValueError)")
     other = OTHERS.replace("(entry)", "(  entry) or False").replace("1000", "999")
     assert [{label: [] for label in keys}, keys] == run(tmp_path, other, edited)
+
+
+@pytest.mark.parametrize("option", ["normalize=low", "key=lambda arguments: arguments['text']"])
+def test_an_edit_is_accepted_beside_what_decides_about_arguments(option: str) -> None:
+    names = {"memoize_step": memoize_step, "low": lowered, "__name__": __name__, "__file__": __file__}
+    for body in ("return text", "return text + ''"):
+        exec(f"@memoize_step({option}, name='edited')\ndef step(text, lock=None): {body}", names)
+        step = names["step"]
+        assert (body != "return text") == (not step.is_cached("a") and step.info().entries == 1)
+        if body == "return text":
+            step("a")
+    assert 1 == len(step.accept().acceptance.keys)
+    assert (True, "a") == (step.is_cached("a"), step("a"))
+
+
+def test_what_key_makes_of_older_arguments_is_not_known() -> None:
+    def step(text): ...
+
+    memoize_step(name="grown")(step)("a")
+    with pytest.raises(AcceptError, match="it does not tell what key= makes of its arguments"):
+        memoize_step(name="grown", key=lowered)(step).accept()
 
 
 @pytest.mark.parametrize("option", ["normalize", "key", "validate", "cache_if"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 import threading
 from pathlib import Path
 
@@ -46,17 +47,12 @@ def test_an_option_that_there_is_not_is_an_error() -> None:
         memoize_step(len, "1")
 
 
-class Callable:
-    def __call__(self, x): ...
-
-
 REFUSED = {
     "a class": (int, "decorate the method or the function that is expensive"),
     "a property": (property(lambda self: 1), "put @property above @memoize_step"),
     "a cached_property": (functools.cached_property(lambda self: 1), "put @cached_property above @memoize_step"),
     "a value of type str": ("train", "decorate a function"),
-    "an object of class Callable": (Callable(), "decorate the __call__ method in its class"),
-    "a partial": (functools.partial(len, []), "decorate the function in it, and take the partial of the step"),
+    "an object of class itemgetter": (operator.itemgetter(0), "decorate the __call__ method in its class"),
     "a callable whose parameters Python does not tell": (max, "decorate a function that calls it"),
     "a function with @memoize_step already": (memoize_step(lambda x: x), "give all options to one @memoize_step"),
 }
