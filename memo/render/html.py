@@ -34,13 +34,13 @@ _STYLE: Final = (
     ".memo-shown .memo-line{white-space:pre-wrap;font-size:.92em}"
     ".memo-shown .memo-added{background:rgba(46,160,67,.18)}"
     ".memo-shown .memo-removed{background:rgba(248,81,73,.18)}"
-    ".memo-shown table{border-collapse:collapse;margin:.3em 0;border:0}"
-    ".memo-shown table tr{background:none}"
-    f".memo-shown table th,.memo-shown table td{{text-align:left;vertical-align:top;padding:.1em 0 .1em 1.5em;border:0;"
-    f"max-width:none;white-space:normal}}"
-    f".memo-shown table tbody td{{border-top:1px solid {_EDGE}}}"
-    ".memo-shown table tr>:first-child{padding-left:0}"
-    ".memo-shown table .memo-number{text-align:right;white-space:nowrap}"
+    ".memo-shown .memo-table{border-collapse:collapse;margin:.3em 0;border:0}"
+    ".memo-shown .memo-table tr{background:none}"
+    ".memo-shown .memo-table th,.memo-shown .memo-table td{text-align:left;vertical-align:top;"
+    "padding:.1em 0 .1em 1.5em;border:0;max-width:none;white-space:normal}"
+    f".memo-shown .memo-table tbody td{{border-top:1px solid {_EDGE}}}"
+    ".memo-shown .memo-table tr>:first-child{padding-left:0}"
+    ".memo-shown .memo-table .memo-number{text-align:right;white-space:nowrap}"
 )
 
 
@@ -125,7 +125,7 @@ def _table(table: Table) -> str:
     head = "".join(_cells("th", table.headings, table.words))
     rows = "".join(f"<tr>{''.join(_cells('td', row, table.words))}</tr>" for row in table.rows)
     more = f'<div class="memo-aside">{_text(table.more)}</div>' if table.more else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+    return f"<table class='memo-table'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 
 def _cells(tag: str, cells: Sequence[str], words: int) -> Iterable[str]:

@@ -77,7 +77,7 @@ def _told(options: Any) -> Iterator[tuple[str, str]]:
 def _spelled(value: Any) -> str:
     """Return a short text for an option; what is no plain value is told by its name or its type."""
     if isinstance(value, tuple | list | frozenset | set | dict):  # of a dict the names: its values may be large
-        return f"({', '.join(map(_spelled, value))})"
+        return f"({', '.join(map(_spelled, value))}{',' * (len(value) == 1)})"
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, bool | int | float):

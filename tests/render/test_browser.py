@@ -21,7 +21,8 @@ pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium (apt-get
 THEMES = {"light": ("#ffffff", "rgba(0,0,0,.87)"), "dark": ("#111111", "#ffffff")}
 JUPYTER = (
     "<!doctype html><meta charset=utf-8><style>body{margin:8px;font:14px sans-serif;background:%s;color:%s}"
-    ".jp td{text-align:right;padding:.5em}.jp tbody tr:nth-child(odd){background:#888}</style><div class=jp>"
+    ".jp td,.jp table thead th{text-align:right;padding:.5em}.jp tbody tr:nth-child(odd){background:#888}</style>"
+    "<div class=jp>"
 )
 # For each text that is not folded away: what it says, and where it is.
 LOOK = """<pre id=found></pre><script>

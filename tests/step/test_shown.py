@@ -63,7 +63,7 @@ def test_the_counts_alone_are_what_info_shows() -> None:
 
 def test_what_the_decorator_was_told_is_shown_without_values_of_arguments() -> None:
     text = read(pinned._repr_html_()).text
-    assert 'version="2", ignore=("verbose"), skip_defaults=("beta"), name="pinned", expire=3600' in text
+    assert 'version="2", ignore=("verbose",), skip_defaults=("beta",), name="pinned", expire=3600' in text
     assert not any("secret" in each for each in text)
     assert not any("=" in each for each in read(step._repr_html_()).text)
 
