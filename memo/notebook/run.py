@@ -61,6 +61,14 @@ class CellRun:
         self._cell = Cell(tree)
         self._last = [] if _is_silenced(body) else tree.body[-1:]
         self._codes = [(part, self._compiled(part)) for part in self._cell.parts]
+        #: What it imports with a star before all else: only then its names are known.
+        self._first = [
+            code
+            for part, codes in self._codes[:1]
+            if part.is_definition
+            for node, code in zip(part.body, codes, strict=True)
+            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+        ]
         names = self._cell.names
         arguments.check_ignored({**names.read, **dict.fromkeys(sorted(names.assigned))})
         self._depends_on = arguments.depended(self._namespace)
@@ -124,6 +132,7 @@ class CellRun:
     async def run(self, pause: Callable[[float], Awaitable[object]]) -> None:
         """Run the cell, or do what its last run did; *pause* is how it waits for others that run it."""
         __tracebackhide__ = True
+        await self._run_codes(self._first)
         try:
             doubtful = self._doubtful()
             if doubtful:

@@ -112,6 +112,7 @@ def test_variables_in_the_text_of_magics_are_read() -> None:
 
 
 def test_a_magic_that_runs_code_reads_and_assigns_what_that_does() -> None:
+    pytest.importorskip("IPython")
     cell = Cell(ast.parse("get_ipython().run_line_magic('timeit', '-n 10 -r2 y = f(x)')"))
     assert {"f", "x"} <= cell.names.read.keys()
     assert {"y"} == cell.names.assigned
