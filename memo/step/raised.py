@@ -24,12 +24,17 @@ def kept(error: Exception) -> Raised | None:
     """
     try:
         again = pickle.loads(pickle.dumps(error))  # noqa: S301  what was just pickled
-        is_same = type(again) is type(error) and det_hash(again) == det_hash(error)
+        # What it tells of itself may be less than what it has: a __reduce__ of its own decides about pickle and digest.
+        is_same = type(again) is type(error) and det_hash(_kept_by(again)) == det_hash(_kept_by(error))
     except UnhashableError:
         is_same = False
     except Exception:  # noqa: BLE001 - whatever a class's own __reduce__ or __init__ raises
         return None
     return Raised(error) if is_same else None
+
+
+def _kept_by(error: Exception) -> tuple[object, ...]:
+    return error, error.args, vars(error)
 
 
 def raise_stored(raised: Raised, label: str, created: float) -> NoReturn:

@@ -26,6 +26,13 @@ class UnpicklableError(ValueError):
         super().__init__(f"{a} {b}")
 
 
+class ForgetfulError(ValueError):
+    """It comes back as another one."""
+
+    def __reduce__(self):
+        return ForgetfulError, ("something",)
+
+
 def failing(error, exceptions=(ValueError,), **options):
     calls = []
 
@@ -91,7 +98,13 @@ def test_what_would_not_come_back_as_it_is_is_raised_and_not_stored() -> None:
     class LocalError(ValueError):
         pass
 
-    for error in (UnpicklableError(1, 2), LocalError("here"), ValueError(lambda: 0), ValueError(threading.Lock())):
+    for error in (
+        UnpicklableError(1, 2),
+        ForgetfulError("x"),
+        LocalError("here"),
+        ValueError(lambda: 0),
+        ValueError(threading.Lock()),
+    ):
         step, calls = failing(error)
         assert [True] * 2 == [raised_by(step) is error for _ in range(2)]
         assert (2, False) == (len(calls), step.is_cached())

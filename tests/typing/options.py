@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any, assert_type
 
 from memo import File, JsonFormat, PickleFormat, memoize_step
@@ -68,6 +69,16 @@ async def awaiting() -> None:
     assert_type(await fetched("a"), bytes)
     assert_type(fetched.is_cached(url="a"), bool)
 
+
+# So are partials and instances.
+class Scale:
+    def __call__(self, x: int) -> float:
+        return x * 0.5
+
+
+assert_type(memoize_step(Scale())(2), float)
+assert_type(memoize_step(Scale()).is_cached(2), bool)
+assert_type(memoize_step(version="1")(partial(told, "a"))(), dict[str, int] | None)
 
 # What an option does not take.
 memoize_step(normalize=1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
