@@ -10,7 +10,7 @@ from hashlib import blake2s
 from itertools import groupby
 from typing import Any, Final
 
-from memo.notebook.hidden import code_in, is_setup, text_names
+from memo.notebook.hidden import code_in, is_setup, text_names, unseen
 from memo.notebook.names import FUNCTIONS, Names, bound_by
 
 _BLOCKS: Final = (ast.Try, ast.If)
@@ -41,6 +41,7 @@ class Cell:
         parts: the statements in order.
         names: what they read and assign.
         stored: the names that are kept: what is assigned by anything but imports and definitions.
+        unseen: magics in it that run other code.
         catches: whether it goes on after some exception.
         assigned_late: names that a definition was given and that the cell assigns again.
     """
@@ -52,6 +53,7 @@ class Cell:
         others = [each for each in self._statements if not is_definition(each)]
         found = Names(others)
         self.stored = frozenset(found.assigned)
+        self.unseen = unseen(part for part in ast.walk(tree) if isinstance(part, ast.stmt))
         self.catches = any(isinstance(part, ast.ExceptHandler) for part in ast.walk(tree))
         self.assigned_late: tuple[str, ...] = ()
         self.parts = self._parts(tree.body)

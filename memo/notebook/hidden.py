@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 #: Magics that run Python code, behind their options.
@@ -14,6 +14,8 @@ _SETUP: Final = frozenset({
     "alias", "autoawait", "autoreload", "colors", "config", "gui", "load_ext", "matplotlib", "precision", "pylab",
     "reload_ext", "xmode",
 })  # fmt: skip
+#: Magics that run code which is not in the cell.
+_UNSEEN: Final = frozenset({"cython", "load", "macro", "run", "recall", "rerun"})
 _OPTIONS: Final = re.compile(r"(-[a-zA-Z]+\d*|--[\w-]+)(\s+\d+(?=\s))?\s+")
 _NAME: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _IN_TEXT: Final = re.compile(r"\{([^{}]*)\}|\$([A-Za-z_]\w*)")
@@ -36,6 +38,12 @@ def is_setup(statement: ast.stmt) -> bool:
     """Say whether a statement is a magic that sets up the session."""
     found = magic_of(statement) if isinstance(statement, ast.Expr) else None
     return found is not None and found[0] in _SETUP
+
+
+def unseen(statements: Iterable[ast.stmt]) -> list[str]:
+    """Return the magics among *statements* that run code which nobody sees here."""
+    found = filter(None, map(magic_of, statements))
+    return [f"%{name}" for name, _, _ in found if name in _UNSEEN]
 
 
 def code_in(statement: ast.stmt) -> list[ast.stmt]:

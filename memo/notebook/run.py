@@ -221,6 +221,9 @@ class CellRun:
     def _kept(self, attempt: Attempt, found: set[str], digests: dict[str, str]) -> dict[str, Any] | None:
         """Return what is to be stored; ``None`` where a hit could not do what the run has done, which is said."""
         names = self._cell.names
+        if self._cell.unseen:
+            self._say(f"it runs code that memo does not see, with {listed(self._cell.unseen)}: import it instead")
+            return None
         if self._cell.assigned_late:
             self._say(f"a definition in it is given {listed(self._cell.assigned_late)}, which it assigns again later")
             return None

@@ -27,12 +27,16 @@ class Model:
     def fit(self):
         self.fitted = True
         return self
+kept = 0
+open("script.py", "w").write("x = 1");
 """)
     for body, named, instead in (
         ("result = lock.locked()", "lock, a _thread.lock", "--ignore lock"),
         ("kept = 1; made = threading.Lock()", "made, a _thread.lock, cannot be stored", "--ignore made"),
         ("df['b'] = df.get('b', 0) + 1", "changes df in place", "df = df.copy()"),
         ("model.fit()", "changes model in place", "model = "),
+        ("%run -n script.py", "does not see, with %run", "import it instead"),
+        ("def given(x=kept): pass\nkept = 2", "a definition in it is given kept", "again"),
         ("os.environ['SOME_NAME'] = 'x'", "changes os in place", "Assign"),
     ):
         for _ in range(2):
