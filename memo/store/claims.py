@@ -143,9 +143,15 @@ class _Table:
         self.ranges.forget()
 
     def tidy(self) -> None:
-        """Close the lock files in which nobody holds or wants a lock."""
-        with self.lock:
-            self.ranges.tidy()
+        """Close the lock files in which nobody holds or wants a lock, unless somebody is just looking for one.
+
+        A store that the garbage collector finds is closed in whatever thread it runs, which may be the one that looks.
+        """
+        if self.lock.acquire(blocking=False):
+            try:
+                self.ranges.tidy()
+            finally:
+                self.lock.release()
 
 
 _table = _Table()

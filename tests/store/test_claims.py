@@ -175,3 +175,16 @@ def test_a_forked_child_has_none_of_its_parents_claims(store: Store, process: Pr
 def test_a_fork_amid_a_claim_of_another_thread_hangs_nobody(store: Store) -> None:
     with _table.lock, forked(lambda: acquire(store.claim("k"))):
         pass
+
+
+def test_a_store_that_is_found_by_the_garbage_collector_waits_for_no_claim(store: Store) -> None:
+    """It is closed in whatever thread the collector runs, which may be about to open a lock file."""
+    with store.claim("key") as claim:
+        assert acquire(claim)
+    files = dict(_table.ranges._files)
+    assert files
+    with _table.lock:
+        tidy()
+        assert files == _table.ranges._files
+    tidy()
+    assert {} == _table.ranges._files
