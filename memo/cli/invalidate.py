@@ -9,6 +9,7 @@ import click
 from memo.cli.completing import complete_key
 from memo.cli.conventions import command, confirm, named, yes_option
 from memo.cli.naming import chosen_keys
+from memo.cli.progress import progress_of_entries
 from memo.inspection import ShortKeys, products_of
 from memo.render import human_count
 
@@ -29,7 +30,9 @@ def invalidate(store: Store, output: Output, *, keys: tuple[str, ...], downstrea
     """
     chosen = chosen_keys(store, keys)
     if downstream:
-        chosen |= {key: entry.origin for key, entry in products_of(store, list(chosen)).items()}
+        with progress_of_entries(store) as more:
+            made = products_of(store, list(chosen), told=more)
+        chosen |= {key: entry.origin for key, entry in made.items()}
     short = ShortKeys(store)
     lines = [f"{short.of(key)}  {origin}" for key, origin in chosen.items()]
     confirm(f"Forget {human_count(len(chosen), 'result', 'results')} in {store.directory}?", lines, yes=yes)

@@ -11,6 +11,9 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from memo.store import Store
 
 
 @contextmanager
@@ -24,3 +27,8 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], object]]:
         return
     with click.progressbar(length=max(total, 1), label=label, file=sys.stderr) as bar:
         yield bar.update
+
+
+def progress_of_entries(store: Store) -> AbstractContextManager[Callable[[int], object]]:
+    """Show how many of a store's entries were looked at."""
+    return progress("looking", sum(count for _, count, _ in store.totals()))

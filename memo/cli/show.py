@@ -9,6 +9,7 @@ import click
 from memo.cli.completing import complete_key
 from memo.cli.conventions import command, named
 from memo.cli.naming import chosen_entry
+from memo.cli.progress import progress_of_entries
 from memo.inspection import explain_run, lineage
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def show(store: Store, output: Output, key: str, *, with_lineage: bool) -> None:
     entry = chosen_entry(store, key)
     explanation = explain_run(store, entry)
     line, fields = outline(explanation), explanation.to_dict()
-    found = lineage(store, entry.key) if with_lineage else None
+    found = None
+    if with_lineage:
+        with progress_of_entries(store) as more:
+            found = lineage(store, entry.key, told=more)
     if found is not None:
         line = line._replace(parts=(*lineage_lines(found), *line.parts))
         fields["lineage"] = found.to_dict()

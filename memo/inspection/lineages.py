@@ -87,26 +87,27 @@ class Place(NamedTuple):
     path: str
 
 
-def lineage(store: Store, key: str) -> Lineage | None:
+def lineage(store: Store, key: str, *, told: Callable[[int], object] = abs) -> Lineage | None:
     """Return the lineage of an entry; ``None`` if there is none under *key* that can be read.
 
-    All entries of the store are looked at.
+    All entries of the store are looked at, and *told* is called with 1 for each.
     """
-    return _Lineages(store).of(key)
+    return _Lineages(store, told).of(key)
 
 
-def products_of(store: Store, keys: Collection[str]) -> dict[str, Metadata]:
-    """Return every entry that was made from the entries *keys*, directly or not, by its key."""
-    return _Lineages(store).products_of(keys)
+def products_of(store: Store, keys: Collection[str], *, told: Callable[[int], object] = abs) -> dict[str, Metadata]:
+    """Return every entry that was made from the entries *keys*, directly or not, by its key; *told* as above."""
+    return _Lineages(store, told).products_of(keys)
 
 
 class _Lineages:
     """The lineages of a store's entries, all of which are read once."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, told: Callable[[int], object]) -> None:
         self._store = store
         self._made, self._used = _Digests(), _Digests()
         for info in store.entries():
+            told(1)
             entry = store.metadata(info.key)
             if entry is not MISSING and entry.key == info.key:
                 self._made.add(entry, _results_of(entry))
