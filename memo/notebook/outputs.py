@@ -6,11 +6,12 @@ import base64
 import json
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
 
 from memo.step.replay import Show
 from memo.step.replay_hooks import note, unnoted
+from memo.typing import MISSING
 
 #: What belongs to a process that is gone: a widget's model is not in the record.
 _LIVE: Final = "application/vnd.jupyter.widget-view+json"
@@ -42,14 +43,31 @@ def displays_noted(shell: Any) -> Iterator[None]:
         with unnoted():
             return write(format_dict, md_dict)
 
-    publisher.publish, publisher.clear_output, hook.write_format_data = noted_publish, noted_clear, noted_write
-    hook.write_output_prompt, hook.finish_displayhook = unnoted()(prompt), unnoted()(finish)
-    try:
+    with ExitStack() as patches:
+        for holder, name, noted in (
+            (publisher, "publish", noted_publish),
+            (publisher, "clear_output", noted_clear),
+            (hook, "write_format_data", noted_write),
+            (hook, "write_output_prompt", unnoted()(prompt)),
+            (hook, "finish_displayhook", unnoted()(finish)),
+        ):
+            patches.enter_context(_patched(holder, name, noted))
         yield
         _flush_figures()
+
+
+@contextmanager
+def _patched(holder: Any, name: str, value: Any) -> Iterator[None]:
+    """Give *holder* another attribute for some time; a cell may be run by a cell."""
+    before = vars(holder).get(name, MISSING)
+    setattr(holder, name, value)
+    try:
+        yield
     finally:
-        del publisher.publish, publisher.clear_output, hook.write_format_data
-        del hook.write_output_prompt, hook.finish_displayhook
+        if before is MISSING:
+            delattr(holder, name)
+        else:
+            setattr(holder, name, before)
 
 
 def _flush_figures() -> None:

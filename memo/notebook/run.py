@@ -120,7 +120,7 @@ class CellRun:
         options = StepOptions(
             name=self._arguments.name,
             ignore=tuple(ignored),
-            depends_on=("memo cell", CELL_VERSION, *self._depends_on),
+            depends_on=(f"memo cell {CELL_VERSION}", *self._depends_on),
         )
         step = Step(function, options)
         shown = sorted(self._cell.stored)[:3]
@@ -183,7 +183,10 @@ class CellRun:
     async def _answered(self, attempt: Attempt) -> bool:
         """Do what the stored run did, if there is one, and say whether there is."""
         __tracebackhide__ = True
-        if attempt.is_refreshed or not attempt.store.contains(attempt.key.key, attempt.keeping):
+        if attempt.is_refreshed:
+            return False
+        attempt.cause = ""  # if it runs, then not because it was told to
+        if not attempt.store.contains(attempt.key.key, attempt.keeping):
             return False
         await self._run_definitions(late=False)  # the variables may be of their classes
         found: Any = attempt.find()

@@ -50,6 +50,13 @@ def test_a_cell_runs_again_for_what_it_reads_and_reaches_and_for_nothing_else(ke
     assert not ran()
     assert "[2, 3]" == kernel.run("out").text("execute_result")
     assert "features" in kernel.run("%memo ls features").text("stdout")
+    kernel.run("data.append(4)")
+    assert ran()
+    assert "argument data" in kernel.run("%memo explain features").text("stdout")
+    nested = "%%memoize_step\n%%memoize_step inner\nprint('in')\n'shown'"
+    first, second = kernel.run(nested), kernel.run(nested)
+    assert [("stdout", "in\n"), ("execute_result", "'shown'")] == first.own == second.own
+    assert 1 == len(second.hits)
 
 
 def test_what_a_cell_assigns_comes_back_as_one_graph_and_its_definitions_are_run(kernel) -> None:

@@ -501,16 +501,21 @@ def test_another_process_shows_the_same_in_one_order(tmp_path) -> None:
         "logging.getLogger('memo').setLevel('ERROR')\n"
         "@memo.memoize_step(replay=True)\n"
         "def step():\n"
-        "    print('out', flush=True)\n"
+        "    print('out')\n"
         "    logging.info('log')\n"
         "    warnings.warn('deprecated', DeprecationWarning)\n"
-        "    print('more', flush=True)\n"
+        "    print('more')\n"
         "step()\n"
     )
-    command = [sys.executable, str(program)]
     first, second = (
-        subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=True).stdout
-        for _ in range(2)
+        subprocess.run(
+            [sys.executable, *unbuffered, str(program)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=True,
+        ).stdout
+        for unbuffered in (["-u"], [])
     )
     assert "out\nINFO log\n" == first[:13]
     assert "DeprecationWarning: deprecated" in first
