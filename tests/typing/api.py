@@ -226,6 +226,7 @@ memoize_step(version=1)  # type: ignore[call-overload]  # pyright: ignore[report
 memoize_step(code="deeper")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step(ignored=("a",))  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 memoize_step(store=1)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+memoize_step(replay="yes")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step("text")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 memoize_step(version="1")(3)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
