@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 from functools import cache
-from hashlib import blake2s
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -107,6 +106,8 @@ def _project_at(start: Path) -> tuple[Path, str]:
             return directory, name
         if versioned is None and (directory / ".git").exists():
             versioned = directory
+    from hashlib import blake2s  # it loads OpenSSL
+
     root = versioned or start
     return root, f"{root.name or 'root'}-{blake2s(os.fsencode(root), digest_size=3).hexdigest()}"
 

@@ -6,7 +6,6 @@ nobody can find other bytes with the same one, and a keyed one would sign whatev
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
 import xxhash
@@ -106,7 +105,10 @@ class Signatures:
     kind = SEAL_BLAKE3
 
     def __init__(self, secret: str, old_secrets: Sequence[str] = ()) -> None:
+        from hmac import compare_digest  # it loads OpenSSL
+
         secrets = (secret, *old_secrets)
+        self._are_equal = compare_digest
         self._keys = tuple(_derived(each, _TO_SIGN) for each in secrets)
         self.names = tuple(_derived(each, _TO_NAME)[:8].hex() for each in secrets)
 
@@ -121,7 +123,7 @@ class Signatures:
 
     def admits(self, data: Buffer, seal: bytes) -> bool:
         """Say whether one of the secrets made the signature."""
-        return any(hmac.compare_digest(blake3(data, key=key).digest(), seal) for key in self._keys)
+        return any(self._are_equal(blake3(data, key=key).digest(), seal) for key in self._keys)
 
     def digest(self, buffer: Buffer) -> bytes:
         """Return the buffer's plain digest."""

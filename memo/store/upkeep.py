@@ -12,22 +12,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from memo.errors import StoreError
-from memo.store import bundle, eviction, orphans
-from memo.store.bundle import Exported, Imported
+from memo.store import eviction
 from memo.store.eviction import Bounds
 from memo.store.index import BATCH
 from memo.store.removals import EVICTED, note
 from memo.store.schema import ForeignDatabaseError
 from memo.store.storage import IN_ROW_BELOW, STORAGE_ERRORS, tag_of
 from memo.store.trouble import diagnose
-from memo.store.verify import Verdict, verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import timedelta
 
+    from memo.store.bundle import Exported, Imported
     from memo.store.metadata import EntryInfo
     from memo.store.storage import Storage
+    from memo.store.verify import Verdict
 
 T = TypeVar("T")
 
@@ -126,6 +126,8 @@ class Upkeep:
 
     def verify(self) -> Iterator[Verdict]:
         """Read every entry from beginning to end, and yield what is wrong with it, if anything is; change nothing."""
+        from memo.store.verify import verify  # only for who asks, as is bundle below
+
         try:
             yield from verify(self._storage, self.entries())
         except STORAGE_ERRORS as error:
@@ -151,6 +153,8 @@ class Upkeep:
             OSError: the file could not be written; nothing of it is left behind.
             StoreError: the store could not be read.
         """
+        from memo.store import bundle
+
         chosen = self.entries() if entries is None else entries
         try:
             return bundle.write(Path(path), self._storage, chosen, source=source, told=told)
@@ -174,6 +178,8 @@ class Upkeep:
             StoreError: it is no bundle, damaged, or not signed as this store's entries are, and nothing was imported;
                 or the store could not be written.
         """
+        from memo.store import bundle
+
         try:
             records = bundle.read(Path(path), self._storage.seals)
         except bundle.BundleError as error:
@@ -209,9 +215,13 @@ class Upkeep:
         return count
 
     def _orphans(self, now: float) -> dict[str, int]:
+        from memo.store import orphans
+
         return orphans.find(self.directory, self._storage.index, now) | orphans.find_manifests(self._storage, now)
 
     def _remove_orphans(self, now: float) -> dict[str, int]:
+        from memo.store import orphans
+
         gone = orphans.find(self.directory, self._storage.index, now)
         gone = {name: size for name, size in gone.items() if orphans.remove(self.directory, name)}
         manifests = orphans.find_manifests(self._storage, now)
