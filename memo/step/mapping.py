@@ -78,14 +78,12 @@ class Mapping:
 
     Attributes:
         name: what the step is called.
-        taken: how many items there were.
-        done: how many of them have a result or have failed.
         hits: how many results came from the store.
         failed: the exceptions, by position.
     """
 
     def __init__(self, step: Questions, executor: Executor | None) -> None:
-        self.taken = self.done = self.hits = 0
+        self.hits = 0
         self.failed: dict[int, BaseException] = {}
         self._step, self._inner = step, step._step  # noqa: SLF001  what is behind it
         self.name = self._inner.function.__qualname__.rpartition("<locals>.")[2]
@@ -93,8 +91,22 @@ class Mapping:
         self._results: list[Any] = []
         self._by_key: dict[str, Miss] = {}
         self._running: dict[Future[tuple[str | None, Any]], Miss] = {}
+        self._settled = 0
         self._keeps = False
         self._strange = 0
+        #: What is before the item among the arguments, once there was one; and what looks a call up.
+        self._before: tuple[Any, ...] | None = None
+        self._attempt = self._inner.prepare if self._inner.options.normalize is None else self._inner.attempt
+
+    @property
+    def taken(self) -> int:
+        """How many items there were."""
+        return len(self._results)
+
+    @property
+    def done(self) -> int:
+        """How many of them have a result or have failed."""
+        return self.hits + self._settled + len(self.failed)
 
     def check(self, progress: Any) -> None:
         """Refuse what cannot be mapped, and options that are none."""
@@ -112,22 +124,22 @@ class Mapping:
 
     def take(self, item: Any) -> None:
         """Look one more item up, and give it to the executor if nothing is stored."""
-        position = self.taken
-        self.taken += 1
-        self._results.append(MISSING)
         try:
-            attempt = self._inner.attempt(self._step._full((item,)), {})  # noqa: SLF001  as above
+            if self._before is None:
+                self._before = self._step._full((item,))[:-1]  # noqa: SLF001  as above
+            attempt = self._attempt((*self._before, item), {})
             found = MISSING if attempt is None else attempt.find()
         except Exception as error:  # noqa: BLE001  an item that has no key, as one whose run fails
-            self._fail(position, error)
+            self.failed[self.taken] = error
+            self._results.append(MISSING)
             return
+        self._results.append(found)
         if found is not MISSING:
             self.hits += 1
-            self._succeed(position, found)
         elif attempt is None:
-            self._start(item, None, Mode.PLAIN, position)
+            self._start(item, None, Mode.PLAIN, self.taken - 1)
         else:
-            self._miss(item, attempt, position)
+            self._miss(item, attempt, self.taken - 1)
 
     def _miss(self, item: Any, attempt: Attempt, position: int) -> None:
         self._keeps = True
@@ -165,7 +177,7 @@ class Mapping:
             error, _, result = _outcome(_here(_call, self._step, miss.item, miss.mode, miss.key))
         miss.item = None
         if error is not None:
-            self._fail(miss.position, error)
+            self.failed[miss.position] = error
         else:
             self._succeed(miss.position, result)
         for position, attempt in miss.others:
@@ -175,18 +187,14 @@ class Mapping:
     def _repeat(self, position: int, first: int, attempt: Attempt | None = None) -> None:
         """Take for an item what the first of its key got: an object of its own where that is stored, else the same."""
         if first in self.failed:
-            self._fail(position, self.failed[first])
+            self.failed[position] = self.failed[first]
             return
         found = MISSING if attempt is None else attempt.find()
         self._succeed(position, self._results[first] if found is MISSING else found)
 
     def _succeed(self, position: int, result: Any) -> None:
         self._results[position] = result
-        self.done += 1
-
-    def _fail(self, position: int, error: BaseException) -> None:
-        self.failed[position] = error
-        self.done += 1
+        self._settled += 1
 
     def cancel(self) -> None:
         """Take back what has not begun."""

@@ -25,10 +25,18 @@ _one = threading.Lock()
 class Shown(Protocol):
     """What a bar shows."""
 
-    taken: int
-    done: int
     hits: int
     failed: dict[int, BaseException]
+
+    @property
+    def taken(self) -> int:
+        """How many things there are so far."""
+        ...
+
+    @property
+    def done(self) -> int:
+        """How many of them are done."""
+        ...
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.config import Settings, settings
 from memo.dethash import CodeWatch, keep_sources
@@ -54,6 +54,22 @@ class StepInfo:
         return info_html(self)
 
 
+class Chosen(NamedTuple):
+    """What holds for a step while the settings are the same, so that a call need not look.
+
+    Attributes:
+        settings: the settings.
+        store: where its results are kept; ``None`` where it runs plainly.
+        keeping: how.
+        rules: which of them answer.
+    """
+
+    settings: Settings | None
+    store: Store | None
+    keeping: Keeping
+    rules: Rules
+
+
 class Step:
     """One decorated function, apart from how it is wrapped.
 
@@ -69,9 +85,10 @@ class Step:
     def __init__(self, function: Callable[..., Any], options: StepOptions) -> None:
         check_function(function)
         self.function = function
-        self._drive = driver_of(function)
+        #: What its calls go through.
+        self.drive = driver_of(function)
         if options.normalize is not None:
-            self._drive = normalizing(self._drive)
+            self.drive = normalizing(self.drive)
         #: How many blocks of :func:`memo.refreshing` it is in.
         self.refreshing = 0
         #: How often its body has begun in this process.
@@ -85,7 +102,7 @@ class Step:
         self._counting = counting(function)
         self._code = CodeWatch(self._counting, code=options.code, depends_on=self._depends_on)
         self._beside_version = CodeWatch(self._counting, code="off", depends_on=self._depends_on)
-        self._chosen: tuple[Settings | None, Keeping, Rules] = (None, options.keeping, NO_RULES)
+        self._chosen = Chosen(None, None, options.keeping, NO_RULES)
         self._failed: set[str] = set()
         if self.version is None:
             self._code.remember_source()
@@ -96,11 +113,11 @@ class Step:
 
     def call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return the stored result of this call, or run it and store its result; of a coroutine function, await it."""
-        return self._drive(self, args, kwargs, True)
+        return self.drive(self, args, kwargs, True)
 
     def recompute(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run this call whatever is stored, and store its result."""
-        return self._drive(self, args, kwargs, False)
+        return self.drive(self, args, kwargs, False)
 
     def plainly(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the function, looking nothing up and storing nothing; its arguments are normalized if they can be."""
@@ -123,7 +140,9 @@ class Step:
     def prepare(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Attempt | None:
         """Return the same of a call with normalized arguments."""
         now = settings()
-        if not self._is_enabled(now):
+        chosen = self._chosen
+        _, store, keeping, rules = chosen if chosen.settings is now else self._choose(now)
+        if store is None:
             return None
         started = perf_counter()
         try:
@@ -139,8 +158,7 @@ class Step:
                 return None
         version = self.version
         key, manifest = self.keyed(version, names, values)
-        store, is_refreshed = self._store(now), self._is_refreshed(now)
-        _, keeping, rules = self._chosen if self._chosen[0] is now else self._choose(now)
+        is_refreshed = bool(self.refreshing or now.refresh or self.options.refresh) and self._is_refreshed(now)
         return Attempt(
             self.label, version, key, manifest, store, started, is_refreshed, keeping, rules, self.options.replay
         )
@@ -181,19 +199,21 @@ class Step:
     def is_cached(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         """Say whether the store answers a call; nothing is written."""
         now = settings()
-        _, keeping, rules = self._choose(now)
+        _, _, keeping, rules = self._choose(now)
         store, key = self._store(now), self.key(args, kwargs)
         return store.contains(key, keeping) and not rules.refusal(store, key)
 
     @property
     def rules(self) -> Rules:
         """What decides about its results, beyond the key."""
-        return self._choose(settings())[2]
+        return self._choose(settings()).rules
 
-    def _choose(self, now: Settings) -> tuple[Settings | None, Keeping, Rules]:
-        """Return the settings, how results are kept, and what decides about them."""
-        if self._chosen[0] is not now:
-            self._chosen = now, self.options.keeping, Rules.of(self.label, self.options, now, self._failed)
+    def _choose(self, now: Settings) -> Chosen:
+        """Return what holds for the step while the settings are these."""
+        if self._chosen.settings is not now:
+            store = self._store(now) if self._is_enabled(now) else None
+            rules = Rules.of(self.label, self.options, now, self._failed)
+            self._chosen = Chosen(now, store, self.options.keeping, rules)
         return self._chosen
 
     def fail(self, option: str, error: Exception) -> None:
@@ -222,8 +242,8 @@ class Step:
         """What stands for the code: the option, else the function's ``VERSION``."""
         if self.options.version is not None:
             return self.options.version
-        own = getattr(self.function, "VERSION", None)
-        return None if own is None else checked_version(own)
+        version = getattr(self.function, "VERSION", None)
+        return None if version is None else checked_version(version)
 
     def manifest(self, version: str | None) -> CodeManifest | None:
         """Return what the code is made of; of a step with a version only what it was told to depend on."""

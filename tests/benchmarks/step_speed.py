@@ -1,13 +1,15 @@
 """What a call of a step costs beside its peers: ``python tests/benchmarks/step_speed.py``.
 
 The contestants take turns in one process, and each row prints multiples of what memo takes. The last rows take a hit
-apart: what its code costs, with fifty helpers that call one another and with none.
+apart: what its code costs, with fifty helpers that call one another and with none, what the decorator itself costs over
+key and store, and whether a map of stored calls costs more than the calls.
 """
 
 from __future__ import annotations
 
 import logging
 import tempfile
+import time
 import timeit
 from collections.abc import Callable
 from pathlib import Path
@@ -29,13 +31,15 @@ HELPERS = "LIMIT = 1\ndef h0(x): return x + LIMIT\n" + "".join(
 )
 
 
-def best(contestants: dict[str, Callable[[], object]], calls: int = CALLS) -> dict[str, float]:
+def best(
+    contestants: dict[str, Callable[[], object]], calls: int = CALLS, timer: Callable[[], float] = time.perf_counter
+) -> dict[str, float]:
     """Return the best time of a call of each, in microseconds; they take turns."""
-    timers = {name: timeit.Timer(call) for name, call in contestants.items()}
+    timers = {name: timeit.Timer(call, timer=timer) for name, call in contestants.items()}
     times: dict[str, list[float]] = {name: [] for name in timers}
     for _ in range(ROUNDS):
-        for name, timer in timers.items():
-            times[name].append(timer.timeit(calls) / calls * 1e6)
+        for name, timed in timers.items():
+            times[name].append(timed.timeit(calls) / calls * 1e6)
     return {name: min(taken) for name, taken in times.items()}
 
 
@@ -95,11 +99,48 @@ def code(directory: Path) -> None:
     print(f"{'':44} fifty helpers cost {times['fifty helpers'] - times['no helper']:.1f} us more (goal: under 10)")
 
 
+def three(x: int, y: int = 2, z: int = 3) -> int:
+    """Do next to nothing with three arguments."""
+    return x + y + z
+
+
+def decorator(directory: Path) -> None:
+    """Print what a hit costs over its key and its look into the store: binding, settings, options, what is counted."""
+    step = memoize_step(store=directory / "memo")(three)
+    step(1, 2, 3)
+    inner, key = step._step, step.key(1, 2, 3)
+    store, names, values = inner.store, inner.binder.names, inner.binder.bind((1, 2, 3), {})
+    contestants = {
+        "hit": lambda: step(1, 2, 3),
+        "key": lambda: inner.keyed(None, names, values),
+        "store": lambda: store.load(key, inner.options.keeping),
+        "binding": lambda: inner.binder.bind((1, 2, 3), {}),
+        "nothing": lambda: None,
+    }
+    store._ledger.forget()  # its next write is far away
+    times = best(contestants, 100, time.thread_time)  # differences of few microseconds
+    nothing = times.pop("nothing")
+    own = times["hit"] - times["key"] - times["store"] + nothing
+    show("a hit, three small arguments", times)
+    print(f"{'':44} the decorator itself takes {own:.1f} us (goal: under 2)")
+    print(f"{'':44} binding three arguments takes {times['binding'] - nothing:.2f} us (goal: under 0.5)")
+
+
+def maps(directory: Path) -> None:
+    """Print what 10,000 stored calls cost as a map and one by one."""
+    step = memoize_step(store=directory / "memo-maps")(work)
+    numbers = range(10_000)
+    step.map(numbers)
+    times = best({"a call": lambda: [step(number) for number in numbers], "map": lambda: step.map(numbers)}, 1)
+    times = {name: taken / len(numbers) for name, taken in times.items()}
+    show("each of 10,000 hits", times)
+
+
 def main() -> None:
     """Print the table."""
     logging.getLogger("memo").setLevel(logging.WARNING)
     with tempfile.TemporaryDirectory() as name:
-        for part in (hits, misses, code):
+        for part in (hits, misses, code, decorator, maps):
             part(Path(name))
 
 

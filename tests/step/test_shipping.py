@@ -89,7 +89,8 @@ class Holder:
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_step_of_a_module_is_pickled_by_its_name(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or sys.modules["tests.step.test_shipping"])
-    monkeypatch.setattr("memo.step.shipping._has_told", False)  # another test may have sent its settings along
+    monkeypatch.setattr("memo.config._configured", {})  # another test may have told something, and sent it along
+    monkeypatch.setattr("memo.step.shipping._has_told", False)
     data = pickle.dumps(of_a_module, protocol)
     assert pickle.loads(data) is of_a_module
     assert len(data) < 100
