@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import linecache
+import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2s
@@ -14,6 +16,12 @@ from memo.notebook.hidden import code_in, is_setup, text_names, unseen
 from memo.notebook.names import FUNCTIONS, Names, bound_by
 
 _BLOCKS: Final = (ast.Try, ast.If)
+#: Tokens behind which a semicolon may stand.
+_NOT_SEEN: Final = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.DEDENT)
+
+
+class UnfollowedError(Exception):
+    """A cell does what no function can do; the text says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +87,25 @@ class Cell:
         ]
 
     def function(self, name: str, parameters: Iterable[str], namespace: dict[str, Any]) -> Any:
-        """Return a function that does what the cell does, with these variables for parameters; never to be called."""
+        """Return a function that does what the cell does, with these variables for parameters; never to be called.
+
+        Raises:
+            UnfollowedError: there can be none.
+        """
         kind = ast.AsyncFunctionDef if any(map(awaits, self._statements)) else ast.FunctionDef
         arguments = ast.arguments([], [ast.arg(each) for each in parameters], None, [], [], None, [])
         body = [each for each in self._statements if not _only_outside(each)] or [ast.Pass()]
         made: Any = kind(name, arguments, body, [])
         made.type_params = []
-        text = ast.unparse(ast.fix_missing_locations(ast.Module([made], []))) + "\n"
-        filename = f"<memo cell {blake2s(text.encode(errors='surrogatepass'), digest_size=8).hexdigest()}>"
+        try:
+            text = ast.unparse(ast.fix_missing_locations(ast.Module([made], []))) + "\n"
+            filename = f"<memo cell {blake2s(text.encode(errors='surrogatepass'), digest_size=8).hexdigest()}>"
+            code = compile(text, filename, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError, RecursionError) as error:
+            raise UnfollowedError(str(error)) from error
         linecache.cache[filename] = len(text), None, text.splitlines(keepends=True), filename
         found: dict[str, Any] = {}
-        exec(compile(text, filename, "exec", dont_inherit=True), namespace, found)  # noqa: S102 - a definition alone
+        exec(code, namespace, found)  # noqa: S102 - a definition alone
         return found[name]
 
 
@@ -153,3 +169,13 @@ def awaits(statement: ast.stmt) -> bool:
         if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.GeneratorExp)):
             stack += ast.iter_child_nodes(node)
     return False
+
+
+def is_silenced(body: str) -> bool:
+    """Say whether a cell ends with a semicolon, by which IPython does not show its value."""
+    tokens = tokenize.generate_tokens(io.StringIO(body).readline)
+    try:
+        texts = [each.string for each in tokens if each.type not in _NOT_SEEN]
+    except (tokenize.TokenError, SyntaxError):  # it is no Python, but has magics
+        return body.rstrip().endswith(";")
+    return texts[-1:] == [";"]

@@ -10,16 +10,14 @@ import ast
 import asyncio
 import builtins
 import inspect
-import io
 import sys
 import time
-import tokenize
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from memo.errors import UnhashableError
 from memo.notebook.arguments import Arguments
-from memo.notebook.cell import Cell, Part
+from memo.notebook.cell import Cell, Part, UnfollowedError, is_silenced
 from memo.notebook.outputs import displays_noted, ways
 from memo.notebook.variables import changed_in_place, is_code, listed, newly_set, not_kept, same_as
 from memo.step.attempt import Attempt
@@ -32,8 +30,6 @@ from memo.typing import MISSING
 CELL_VERSION: Final = 1
 #: Of IPython's own; what a cell does with it is in the cell's text.
 _SHELL: Final = "get_ipython"
-#: Tokens behind which a semicolon may stand.
-_NOT_SEEN: Final = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.DEDENT)
 _BUILTINS: Final = frozenset(dir(builtins))
 
 
@@ -59,7 +55,7 @@ class CellRun:
         self._filename = shell.compile.cache(text, shell.execution_count, raw_code="\n" + body)
         tree = shell.transform_ast(shell.compile.ast_parse(text, filename=self._filename))
         self._cell = Cell(tree)
-        self._last = [] if _is_silenced(body) else tree.body[-1:]
+        self._last = [] if is_silenced(body) else tree.body[-1:]
         self._codes = [(part, self._compiled(part)) for part in self._cell.parts]
         #: What it imports with a star before all else: only then its names are known.
         self._first = [
@@ -147,6 +143,9 @@ class CellRun:
                 f"it reads {error.path}, a {error.type_name}, of which memo cannot tell whether it is the same; "
                 f"leave it out with --ignore {root} if it does not matter"
             )
+            return await self._run_plainly()
+        except UnfollowedError as error:
+            self._say(f"memo cannot follow what it does ({error})")
             return await self._run_plainly()
         if attempt is None:
             return await self._run_plainly()
@@ -266,16 +265,6 @@ class CellRun:
 
     def _say(self, why: str) -> None:
         print(f"memo: this cell is not stored: {why}", file=sys.stderr)  # noqa: T201 - to who looks at the cell
-
-
-def _is_silenced(body: str) -> bool:
-    """Say whether a cell ends with a semicolon, by which IPython does not show its value."""
-    tokens = tokenize.generate_tokens(io.StringIO(body).readline)
-    try:
-        texts = [each.string for each in tokens if each.type not in _NOT_SEEN]
-    except (tokenize.TokenError, SyntaxError):  # it is no Python, but has magics
-        return body.rstrip().endswith(";")
-    return texts[-1:] == [";"]
 
 
 def finish(coroutine: Coroutine[Any, Any, None]) -> None:

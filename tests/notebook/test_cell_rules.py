@@ -35,6 +35,7 @@ open("script.py", "w").write("x = 1");
         ("kept = 1; made = threading.Lock()", "made, a _thread.lock, cannot be stored", "--ignore made"),
         ("df['b'] = df.get('b', 0) + 1", "changes df in place", "df = df.copy()"),
         ("model.fit()", "changes model in place", "model = "),
+        ("if lock:\n    from math import *\nroot = sqrt(4)", "cannot follow", "import *"),
         ("%run -n script.py", "does not see, with %run", "import it instead"),
         ("def given(x=kept): pass\nkept = 2", "a definition in it is given kept", "again"),
         ("os.environ['SOME_NAME'] = 'x'", "changes os in place", "Assign"),
