@@ -21,6 +21,7 @@ from typing import Any
 from memo.errors import MemoWarning, OptionError
 
 VERSIONS = ("exact", "minor", "off")
+COMPRESSIONS = ("zstd", "lz4")
 _SECONDS = "seconds or a timedelta, not negative"
 _FRACTION = "a fraction from 0 to 1, such as verify=0.01"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
@@ -40,6 +41,8 @@ class Settings:
         single_flight: ``False`` lets calls of one key compute at the same time.
         verify: the fraction of hits that is computed again and compared.
         tags: labels for entries.
+        expire: after how many seconds a stored result is too old; ``None`` for never.
+        compress: how results are compressed: ``"zstd"``, ``"lz4"`` or ``None``.
         refresh: the steps whose stored results are not looked for, by name or origin; ``"*"`` stands for all.
         forced: the names of settings that hold whatever a decorator says, as within a ``with`` block.
     """
@@ -53,6 +56,8 @@ class Settings:
     single_flight: bool = True
     verify: float = 0.0
     tags: tuple[str, ...] = ()
+    expire: float | None = None
+    compress: str | None = None
     refresh: tuple[str, ...] = ()
     forced: frozenset[str] = frozenset()
 
@@ -84,6 +89,8 @@ def configure(  # noqa: PLR0913  each is a setting of its own
     single_flight: bool | None = None,
     verify: float | None = None,
     tags: Sequence[str] | None = None,
+    expire: float | timedelta | None = None,
+    compress: str | None = None,
 ) -> None:
     """Set defaults for the steps of this process; the environment and a decorator's own options come first.
 
@@ -97,6 +104,8 @@ def configure(  # noqa: PLR0913  each is a setting of its own
         single_flight: whether it waits at all.
         verify: the fraction of hits that is computed again and compared, from 0 to 1.
         tags: labels for entries.
+        expire: seconds or a `timedelta` after which a stored result is too old.
+        compress: ``"zstd"`` or ``"lz4"``, which need a library each.
 
     Raises:
         OptionError: a setting has a value that it does not take.
@@ -114,6 +123,8 @@ def configure(  # noqa: PLR0913  each is a setting of its own
         "single_flight": single_flight,
         "verify": verify,
         "tags": tags,
+        "expire": expire,
+        "compress": compress,
     }
     _configured.update({name: _checked(name, value) for name, value in given.items() if value is not None})
     generation += 1
@@ -220,13 +231,13 @@ def _checked(name: str, value: Any, where: str = "") -> Any:
         return os.fspath(value)
     if name in {"enabled", "single_flight"} and isinstance(value, bool):
         return value
-    if name == "wait":
+    if name == "wait" or (name == "expire" and value):
         return checked_seconds(name, value, where)
     if name == "verify":
         return checked_fraction(name, value, where)
     if name == "tags":
         return checked_tags(name, value, where)
-    if name == "versions" and value in VERSIONS:
+    if (name == "versions" and value in VERSIONS) or (name == "compress" and value in COMPRESSIONS):
         return value
     if name.endswith("_party") and isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
         return tuple(value)
@@ -240,6 +251,8 @@ def _checked(name: str, value: Any, where: str = "") -> Any:
         "single_flight": "True or False",
         "verify": _FRACTION,
         "tags": "a tuple of labels",
+        "expire": "seconds or a timedelta above 0",
+        "compress": "'zstd' or 'lz4'",
     }
     known = ", ".join(expected)
     raise OptionError(name, repr(value), expected.get(name, f"one of the settings {known}") + where)

@@ -30,6 +30,8 @@ class Row:
         """The value as people read it."""
         if isinstance(self.value, tuple):
             return ", ".join(self.value) or "none"
+        if self.value is None:
+            return "none"
         return {True: "yes", False: "no"}[self.value] if isinstance(self.value, bool) else str(self.value)
 
     def to_dict(self) -> dict[str, object]:

@@ -35,7 +35,7 @@ def explain(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Explan
     attempt.begin()
     attempt.cause = ""
     started = perf_counter()
-    trouble = step.store.trouble_with(key.key, step.options.keeping)
+    trouble = step.store.trouble_with(key.key, step.keeping)
     if trouble == "":
         trouble = step.rules.refusal(step.store, key.key)
     _took(seconds, "lookup", started)

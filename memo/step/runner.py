@@ -204,6 +204,11 @@ class Step:
         return store.contains(key, keeping) and not rules.refusal(store, key)
 
     @property
+    def keeping(self) -> Keeping:
+        """How its results are stored and come back."""
+        return self._choose(settings()).keeping
+
+    @property
     def rules(self) -> Rules:
         """What decides about its results, beyond the key."""
         return self._choose(settings()).rules
@@ -213,7 +218,8 @@ class Step:
         if self._chosen.settings is not now:
             store = self._store(now) if self._is_enabled(now) else None
             rules = Rules.of(self.label, self.options, now, self._failed)
-            self._chosen = Chosen(now, store, self.options.keeping, rules)
+            keeping = self.options.keeping.with_defaults(now.compress, now.expire)
+            self._chosen = Chosen(now, store, keeping, rules)
         return self._chosen
 
     def fail(self, option: str, error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from mmap import mmap
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -47,6 +47,16 @@ class Keeping:
             mmap=mmap,
             expire=checked_span("expire", expire),
         )
+
+    def with_defaults(self, compress: str | None, expire: float | None) -> Keeping:
+        """Return the options with what a project says where the step says nothing.
+
+        Raises:
+            OptionError: a library is not installed.
+        """
+        compress, expire = self.compress or _compression(compress), self.expire or expire
+        same = (compress, expire) == (self.compress, self.expire)
+        return self if same else replace(self, compress=compress, expire=expire)
 
     def is_expired(self, entry: Entry, now: float) -> bool:
         """Say whether *entry* is too old at the time *now*, and its step is to run again."""

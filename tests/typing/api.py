@@ -233,6 +233,7 @@ memoize_step(version="1")(3)  # type: ignore[arg-type]  # pyright: ignore[report
 # Settings.
 configure(store="results", enabled=False, first_party=("lib",), third_party=("other",), versions="minor")
 configure(store=Path("results"), wait=timedelta(hours=1), single_flight=False, verify=0.01, tags=("nightly",))
+configure(expire=timedelta(days=30), compress="zstd")
 configure(verify="often")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 configure(enabled="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
