@@ -18,12 +18,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from memo.checked import checked_setting
 from memo.errors import MemoWarning, OptionError
 
-VERSIONS = ("exact", "minor", "off")
-COMPRESSIONS = ("zstd", "lz4")
-_SECONDS = "seconds or a timedelta, not negative"
-_FRACTION = "a fraction from 0 to 1, such as verify=0.01"
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -126,7 +123,7 @@ def configure(  # noqa: PLR0913  each is a setting of its own
         "expire": expire,
         "compress": compress,
     }
-    _configured.update({name: _checked(name, value) for name, value in given.items() if value is not None})
+    _configured.update({name: checked_setting(name, value) for name, value in given.items() if value is not None})
     generation += 1
 
 
@@ -196,7 +193,7 @@ def sources() -> dict[str, str]:
 def overriding(**given: Any) -> Iterator[None]:
     """Let settings hold in all threads of this process until the block is left, whatever else says otherwise."""
     global generation  # noqa: PLW0603  as above
-    block = {name: _checked(name, value) for name, value in given.items()}
+    block = {name: checked_setting(name, value) for name, value in given.items()}
     _blocks.append(block)
     generation += 1
     try:
@@ -224,74 +221,6 @@ def _flag(name: str, text: str) -> bool:
     if text.lower() in _FALSE:
         return False
     raise OptionError(name, text, f"one of {', '.join(_TRUE)}, or {', '.join(_FALSE[1:])}")
-
-
-def _checked(name: str, value: Any, where: str = "") -> Any:
-    if name == "store" and isinstance(value, str | os.PathLike) and isinstance(os.fspath(value), str) and str(value):
-        return os.fspath(value)
-    if name in {"enabled", "single_flight"} and isinstance(value, bool):
-        return value
-    if name == "wait" or (name == "expire" and value):
-        return checked_seconds(name, value, where)
-    if name == "verify":
-        return checked_fraction(name, value, where)
-    if name == "tags":
-        return checked_tags(name, value, where)
-    if (name == "versions" and value in VERSIONS) or (name == "compress" and value in COMPRESSIONS):
-        return value
-    if name.endswith("_party") and isinstance(value, list | tuple) and all(isinstance(each, str) for each in value):
-        return tuple(value)
-    expected = {
-        "store": "a directory",
-        "enabled": "True or False",
-        "versions": "'exact', 'minor' or 'off'",
-        "first_party": "a tuple of top-level module names",
-        "third_party": "a tuple of top-level module names",
-        "wait": _SECONDS,
-        "single_flight": "True or False",
-        "verify": _FRACTION,
-        "tags": "a tuple of labels",
-        "expire": "seconds or a timedelta above 0",
-        "compress": "'zstd' or 'lz4'",
-    }
-    known = ", ".join(expected)
-    raise OptionError(name, repr(value), expected.get(name, f"one of the settings {known}") + where)
-
-
-def checked_seconds(name: str, value: Any, where: str = "") -> float:
-    """Return a duration in seconds.
-
-    Raises:
-        OptionError: it is none.
-    """
-    seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= 0:
-        return float(seconds)
-    raise OptionError(name, repr(value), _SECONDS + where)
-
-
-def checked_fraction(name: str, value: Any, where: str = "") -> float:
-    """Return a fraction.
-
-    Raises:
-        OptionError: it is none.
-    """
-    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
-        return float(value)
-    raise OptionError(name, repr(value), _FRACTION + where)
-
-
-def checked_tags(name: str, value: Any, where: str = "") -> tuple[str, ...]:
-    """Return labels, each once.
-
-    Raises:
-        OptionError: they are none.
-    """
-    if isinstance(value, str):
-        raise OptionError(name, repr(value), f"a tuple of labels: {name}=({value!r},){where}")
-    if isinstance(value, list | tuple) and all(isinstance(tag, str) and tag and tag.isprintable() for tag in value):
-        return tuple(dict.fromkeys(map(str, value)))
-    raise OptionError(name, repr(value), f'a tuple of labels on one line each, such as {name}=("nightly",){where}')
 
 
 def working_directory() -> Path:
@@ -355,7 +284,7 @@ def _table_of(table: Any, file: Path) -> dict[str, Any]:
     where = f" (in [tool.memo] of {file})"
     if not isinstance(table, dict):
         raise OptionError("memo", repr(table), f"a table{where}")
-    found = {name: _checked(name, value, where) for name, value in table.items()}
+    found = {name: checked_setting(name, value, where) for name, value in table.items()}
     if "store" in found:
         found["store"] = str(file.parent / Path(found["store"]).expanduser())
     return found

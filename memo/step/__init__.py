@@ -2,6 +2,6 @@
 
 from memo.step.blocks import disabled, refreshing
 from memo.step.decorator import memoize_step
-from memo.step.runner import StepInfo
+from memo.step.info import StepInfo
 
 __all__ = ["StepInfo", "disabled", "memoize_step", "refreshing"]

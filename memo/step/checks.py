@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType, ModuleType
 from typing import Any, Final, Literal, NoReturn
 
-from memo.config import checked_fraction, checked_seconds, checked_tags
+from memo.checked import checked_fraction, checked_seconds, checked_tags
 from memo.dethash import det_hash
 from memo.errors import OptionError, UnhashableError, UnknownOptionError
 from memo.store import Store

@@ -8,7 +8,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from memo.inspection.explanation import Explanation
 from memo.step.accepting import Accepted
-from memo.step.runner import StepInfo
+from memo.step.info import StepInfo
 
 #: True to mypy alone.
 MYPY = False

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,6 +17,7 @@ from memo.step.checks import checked_version
 from memo.step.decorable import check_function, check_has_name
 from memo.step.dependencies import Dependencies
 from memo.step.drivers import driver_of
+from memo.step.info import StepInfo
 from memo.step.normalizing import deciding, hashed, normalized, normalizing
 from memo.step.options import StepOptions
 from memo.step.rules import NO_RULES, Rules
@@ -26,32 +26,6 @@ from memo.store import Keeping, Store
 
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
-
-
-@dataclass(frozen=True, slots=True)
-class StepInfo:
-    """What a step's store knows about it.
-
-    Attributes:
-        origin: the label of its entries.
-        hits: calls that were answered from the store, in every process; kept in batches, so approximate.
-        misses: calls that ran.
-        seconds_saved: what the hits would have taken.
-        entries: its stored results.
-        bytes: what they take.
-    """
-
-    origin: str
-    hits: int
-    misses: int
-    seconds_saved: float
-    entries: int
-    bytes: int
-
-    def _repr_html_(self) -> str:
-        from memo.step.shown import info_html  # only for notebooks
-
-        return info_html(self)
 
 
 class Chosen(NamedTuple):

@@ -13,7 +13,8 @@ from memo.typing import MISSING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from memo.step.runner import Step, StepInfo
+    from memo.step.info import StepInfo
+    from memo.step.runner import Step
     from memo.store import Metadata, Store
 
 #: Results that are listed, the newest first.

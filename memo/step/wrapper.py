@@ -12,8 +12,9 @@ import wrapt
 
 from memo.errors import StepError
 from memo.step.callables import call_method, called, named_partial
+from memo.step.info import StepInfo
 from memo.step.options import StepOptions
-from memo.step.runner import Step, StepInfo
+from memo.step.runner import Step
 from memo.step.shipping import way_of, way_of_method
 
 if TYPE_CHECKING:
