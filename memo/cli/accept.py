@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @command
 @click.argument("step", metavar="MODULE:STEP", type=named, shell_complete=complete_module_step)
 @click.option("--from", "previous", type=named, metavar="CODE", help="Which code was before, by its beginning.")
-@click.option("--dry-run", is_flag=True, help="Only show how the code differs.")
+@click.option("--dry-run", is_flag=True, help="Only show how the code differs, or what would be taken back.")
 @click.option("--revoke", "is_revoked", is_flag=True, help="Take back what was accepted for the code as it is now.")
 def accept(store: Store, output: Output, *, step: str, previous: str | None, dry_run: bool, is_revoked: bool) -> None:
     """Declare that the last edit of a step changes no result.
@@ -32,8 +32,10 @@ def accept(store: Store, output: Output, *, step: str, previous: str | None, dry
     answers the same calls now. If entries of several codes are stored, name the one before: the results of an older
     one may be what an edit has put right.
     """
-    if is_revoked and (previous is not None or dry_run):
-        raise click.UsageError("--revoke stands alone: it takes back all that was accepted for the code as it is now")
+    if is_revoked and previous is not None:
+        raise click.UsageError(
+            "--revoke takes back all that was accepted for the code as it is now, whatever was before"
+        )
     found = _imported(step, store)
     if click.get_current_context().params.get("store_directory") is None:
         store = found.store  # it may name one of its own
@@ -42,9 +44,9 @@ def accept(store: Store, output: Output, *, step: str, previous: str | None, dry
     from memo.step.accepting import revoke
 
     if is_revoked:
-        count = revoke(found, store)
-        output.document(revoked=count, origin=found.label)
-        output.say(f"{human_count(count, 'call', 'calls')} of {found.label} will run again")
+        count = revoke(found, store, dry_run=dry_run)
+        output.document(revoked=count, origin=found.label, is_dry=dry_run)
+        output.say(f"{human_count(count, 'call', 'calls')} of {found.label} {'would' if dry_run else 'will'} run again")
         return
     try:
         done = accept_step(found, previous, dry_run=dry_run, store=store)

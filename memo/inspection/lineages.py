@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from memo.dethash import det_hash, is_scalar
+from memo.inspection.find import find
+from memo.render import Line, html_of, text_of
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
@@ -70,6 +72,20 @@ class Lineage:
     sources: tuple[Link, ...]
     products: tuple[Link, ...]
 
+    def __str__(self) -> str:
+        return text_of(self._outline())
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002 - IPython's signature
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        return html_of(self._outline())
+
+    def _outline(self) -> Line:
+        from memo.inspection.outline import DIGITS, lineage_lines
+
+        return Line(self.entry.origin, "title", f"key {self.entry.key[:DIGITS]}", tuple(lineage_lines(self)))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain data, as for JSON."""
         return {
@@ -87,12 +103,26 @@ class Place(NamedTuple):
     path: str
 
 
-def lineage(store: Store, key: str, *, told: Callable[[int], object] = abs) -> Lineage | None:
+@overload
+def lineage(key: str, /, *, told: Callable[[int], object] = abs) -> Lineage | None: ...
+@overload
+def lineage(store: Store, key: str, /, *, told: Callable[[int], object] = abs) -> Lineage | None: ...
+def lineage(store: Store | str, key: str = "", /, *, told: Callable[[int], object] = abs) -> Lineage | None:
     """Return the lineage of an entry; ``None`` if there is none under *key* that can be read.
 
-    All entries of the store are looked at, and *told* is called with 1 for each.
+    Without a *store* it is the one that steps use here. The beginning of a key that no other begins with is enough. All
+    entries of the store are looked at, and *told* is called with 1 for each.
     """
-    return _Lineages(store, told).of(key)
+    if isinstance(store, str):
+        return lineage(_default_store(), store, told=told)
+    return _Lineages(store, told).of(find(store, key).key or key)
+
+
+def _default_store() -> Store:
+    from memo.config import settings
+    from memo.store import Store
+
+    return Store.shared(settings().store)
 
 
 def products_of(store: Store, keys: Collection[str], *, told: Callable[[int], object] = abs) -> dict[str, Metadata]:

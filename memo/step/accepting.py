@@ -122,8 +122,10 @@ def accept(step: Step, previous: str | None = None, *, dry_run: bool = False, st
     return Accepted(replace(acceptance, keys=tuple(sorted(targets))), tuple(changes), refused, dry_run)
 
 
-def revoke(step: Step, store: Store | None = None) -> int:
+def revoke(step: Step, store: Store | None = None, *, dry_run: bool = False) -> int:
     """Take back what was accepted for the code that is there now; return how many calls are not answered any more.
+
+    With *dry_run* nothing is taken back.
 
     Raises:
         StoreError: the store could not be written.
@@ -133,7 +135,7 @@ def revoke(step: Step, store: Store | None = None) -> int:
     keys = [
         key for each in acceptances(store, step.label) if (each.after, each.new_version) == now for key in each.keys
     ]
-    return store.remove_aliases(keys)
+    return len(keys) if dry_run else store.remove_aliases(keys)
 
 
 def _candidates(store: Store, origin: str, present: Present, refused: dict[str, str]) -> Iterable[Candidate]:

@@ -80,6 +80,9 @@ def test_an_edit_is_shown_accepted_listed_and_taken_back(project: Project, own_s
     assert [done["acceptance"]] == listed
     assert "1 more call of flights/training accepted " in in_terminal("ls", columns=200).text
     assert "1 call more accepted " in project.memo("explain", "training").stdout
+    would = project.memo("accept", "train:train", "--revoke", "--dry-run")
+    assert (0, "1 call of flights/training would run again\n") == (would.returncode, would.stdout)
+    assert project.is_cached()
     back = project.memo("accept", "train:train", "--revoke")
     assert (0, "1 call of flights/training will run again\n") == (back.returncode, back.stdout)
     assert [] == document(project.memo("ls", "--json"))["accepted"]
@@ -136,7 +139,7 @@ def test_a_steps_own_store_is_meant(project: Project) -> None:
         (["train:plain"], 1, "train:plain is no step: it is of the type builtin_function_or_method"),
         (["train:Model.fit"], 1, "flights/fit: nothing was accepted: no entry was made by other code than now"),
         (["train"], 2, "'train' names no step: type it as module:step"),
-        (["train:train", "--revoke", "--dry-run"], 2, "--revoke stands alone"),
+        (["train:train", "--revoke", "--from", "ab"], 2, "--revoke takes back all"),
         ([""], 2, "it is empty"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from memo import Store, memoize_step
 from memo.inspection import Lineage, Link, lineage, products_of
+from tests.render.reading import read
 
 
 @dataclass
@@ -148,6 +149,22 @@ def test_a_lineage_is_plain_data(store: Store) -> None:
 
 def test_an_entry_that_is_not_there_has_no_lineage(store: Store) -> None:
     assert lineage(store, "f" * 64) is None
+
+
+def test_without_a_store_it_is_the_one_of_the_steps_and_a_key_may_be_short(store: Store) -> None:
+    train, _, _ = parts_of_the_pipeline()
+    key = fit.key(train, 0.25)
+    assert of(store, key).to_dict() == lineage(key).to_dict() == lineage(key[:10]).to_dict()
+    assert lineage("no-key") is None
+
+
+def test_a_lineage_is_shown_as_text_and_in_a_notebook(store: Store) -> None:
+    train, _, _ = parts_of_the_pipeline()
+    found = of(store, fit.key(train, 0.25))
+    lines = str(found).splitlines()
+    assert [True, True] == [lines[0].startswith(found.entry.origin), lines[1].endswith("made from")]
+    texts = read(found._repr_html_()).text
+    assert [found.entry.origin, "made from"] == [texts[0], texts[3]]
 
 
 def test_no_text_of_a_result_is_told() -> None:
