@@ -9,6 +9,9 @@ from memo.dethash import value_digest
 from memo.inspection import Explanation, explain_call
 from memo.step.attempt import Attempt
 
+#: What is said of an entry that is not looked for.
+REFRESHED = "is not looked for: the step was told to run whatever is stored"
+
 if TYPE_CHECKING:
     from memo.step.runner import Step
 
@@ -37,7 +40,7 @@ def explain(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Explan
     started = perf_counter()
     trouble = step.store.trouble_with(key.key, step.keeping)
     if trouble == "":
-        trouble = step.rules.refusal(step.store, key.key)
+        trouble = REFRESHED if step.is_refreshed else step.rules.refusal(step.store, key.key)
     _took(seconds, "lookup", started)
     here = {made.digest: made for made in attempt.manifests()}
     call = attempt.metadata()

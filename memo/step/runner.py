@@ -270,6 +270,11 @@ class Step:
         own = None if "enabled" in now.forced else self.options.enabled
         return now.enabled if own is None else own
 
+    @property
+    def is_refreshed(self) -> bool:
+        """Whether what is stored is not looked for."""
+        return self._is_refreshed(settings())
+
     def _is_refreshed(self, now: Settings) -> bool:
         if self.refreshing or self.options.refresh is not None or not now.refresh:
             return self.refreshing > 0 or bool(self.options.refresh)
