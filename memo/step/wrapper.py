@@ -201,6 +201,8 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
     def __setstate__(self, state: tuple[Any, dict[str, Any]]) -> None:
         """Become the step that was shipped by value."""
         wrapped, shipped = state
+        if isinstance(wrapped, partial):
+            wrapped = named_partial(wrapped)  # loky takes no attributes of partials along
         self.__init__(wrapped, Step.arrived(plain_of(wrapped), shipped))  # type: ignore[misc]
 
 

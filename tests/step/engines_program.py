@@ -112,6 +112,18 @@ class Model:
         return Model(helper(x)).size
 
 
+def added(x, y):
+    return helper(x) + y
+
+
+class Adder:
+    def __init__(self, by):
+        self.by = by
+
+    def __call__(self, x):
+        return helper(x) + self.by
+
+
 CELL = """
 def half(x):
     return helper(x) / 2
@@ -143,6 +155,8 @@ def steps() -> dict[str, tuple[Any, Callable[[int], tuple[Any, ...]]]]:
         "closure": (scaled(2), one),
         "closure with a version": (scaled({"by": 3}["by"], version="1", name="scale"), one),
         "of a cell": (in_cell(), one),
+        "partial": (memoize_step(partial(added, y=5)), one),
+        "callable instance": (memoize_step(Adder(6)), one),
         "bound method": (Model(2).fit, one),
         "bound method of a dataclass": (Point(4).norm, one),
         "unbound method": (Model.fit, lambda n: (Model(5), n)),

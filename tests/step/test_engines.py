@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 PROGRAM = Path(__file__).with_name("engines_program.py")
-STEPS = 16
+STEPS = 18
 #: The steps that a map does not take: a generator and a coroutine function.
 UNMAPPED = 2
 
