@@ -337,14 +337,12 @@ def main(*names: str) -> None:
             found[name] = {what: tried(run, step, make(next(numbers))) for what, (step, make) in steps().items()}
             if not name.startswith("map"):
                 for step in CONSUMED:
-                    found[name][step.__name__] = tried(partial(run_consumed, run), step, (next(numbers),))
+                    found[name][step.__name__] = tried(
+                        lambda *call, run=run: run(consumed, *call), step, (next(numbers),)
+                    )
     for each in _client:
         each.close()
     json.dump(found, sys.stdout)
-
-
-def run_consumed(run: Run, step: Any, *args: Any) -> Any:
-    return run(consumed, step, *args)
 
 
 if __name__ == "__main__":
