@@ -54,7 +54,8 @@ def command(function: Callable[..., None]) -> click.Command:
                 store = Store(store_directory if store_directory is not None else settings().store)
             except OptionError as error:
                 raise click.UsageError(printable(str(error))) from error
-            if store.directory.exists() and not store.directory.is_dir():
+            # os.path's questions do not raise where a directory above may not be read, or a name is too long.
+            if os.path.exists(store.directory) and not os.path.isdir(store.directory):  # noqa: PTH110, PTH112
                 warnings.warn(
                     f"the store in {store.directory} is no directory; name another", StoreWarning, stacklevel=1
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from memo.render import Card, Table, card_html, human_bytes, human_count, human_seconds
@@ -22,7 +23,8 @@ def store_html(store: Store) -> str:
     counted = _counted(store)
     origins = sorted(totals.keys() | counted.keys(), key=lambda origin: (-totals.get(origin, (0, 0))[1], origin))
     if not origins:
-        what = "nothing is stored in it yet" if store.directory.exists() else "not made yet: the first result makes it"
+        is_there = os.path.exists(store.directory)  # noqa: PTH110 - which never raises
+        what = "nothing is stored in it yet" if is_there else "not made yet: the first result makes it"
         return card_html(Card(str(store.directory), "store", (what,)))
     rows = [
         [origin, *_numbers(*totals.get(origin, (0, 0)), counted.get(origin, Counters()))]

@@ -174,6 +174,15 @@ def test_a_store_that_is_no_directory_is_said_to_be_none(tmp_path: Path, argumen
     assert f"Warning: the store in {tmp_path / 'file'} is no directory; name another\n" == result.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments", [["ls"], ["stats"], ["show", "ab"], ["verify"], ["config"], ["rm", "--all", "--yes"]]
+)
+@pytest.mark.parametrize("directory", ["a" * 5000, "/dev/null/store", "/proc/1/store"])
+def test_a_store_that_cannot_be_is_no_traceback(arguments: list[str], directory: str) -> None:
+    result = memo(*arguments, "--store", directory)
+    assert result.exit_code in (0, 1)
+
+
 def test_what_was_typed_is_not_repeated_without_end(store: Store) -> None:
     for arguments in (["ls", "z" * 100_000], ["show", "f" * 100_000], ["explain", "z" * 100_000]):
         result = memo(*arguments)
