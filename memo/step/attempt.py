@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from memo.store import Claim, Loaded, Store
 
 
+#: So often an entry is looked at that is replaced again and again, before it is given up.
+MOST_LOOKS = 3
 #: The cause of a run that was asked for.
 TOLD = "told"
 #: What is said where no reason was found, for whatever reason.
@@ -116,7 +118,7 @@ class Attempt:
 
     def _load_valid(self) -> Loaded | Literal[Missing.MISSING]:
         """Return the entry if its metadata, which is asked about before anything is decoded, passes."""
-        while True:
+        for _ in range(MOST_LOOKS):
             entry = self.store.metadata(self.key.key)
             if entry is MISSING:
                 return MISSING
@@ -127,6 +129,7 @@ class Attempt:
             found = self.store.load(self.key.key, self.keeping)
             if found is MISSING or found.created == entry.created:  # else it was replaced meanwhile
                 return found
+        return MISSING
 
     def _note_hit(self, found: Loaded) -> None:
         self.store.record(self.label, hits=1, seconds_saved=found.seconds, key=found.key)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 import memo
-from memo import JsonFormat, MemoWarning, OptionError, memoize_step
+from memo import JsonFormat, MemoWarning, OptionError, Store, memoize_step
 from memo.store import Metadata
 
 Kind = Callable[..., list[object]]
@@ -166,6 +168,15 @@ def test_an_entry_that_was_accepted_is_validated_by_what_is_stored() -> None:
     step = namespace["step"]
     step.accept()
     assert (1, [old]) == (step(1), seen)
+
+
+def test_an_entry_that_never_stays_the_same_is_given_up(own_store) -> None:
+    step, call, calls = as_function(validate=lambda entry: True)
+    call(1)
+    store = Store(own_store)
+    store.save(step.key(1), [1], replace(store.metadata(step.key(1)), created=math.nan))
+    assert ([1], [1, 1]) == (call(1), calls), "of no time, as nobody but an attacker writes it"
+    assert ([1], [1, 1]) == (call(1), calls)
 
 
 def test_recompute_does_not_ask_whether_the_stored_result_is_good() -> None:
