@@ -173,7 +173,7 @@ def end_of(start: bytes, arguments: Iterable[tuple[str, str]]) -> str:
     """Compute a key from its *start*, and from the arguments as in :func:`key_of`."""
     by_name: list[str] = []
     for pair in sorted(arguments):
-        by_name += pair
+        by_name.extend(pair)
     return blake3(start + pack(by_name)).digest().hex()
 
 

@@ -65,4 +65,7 @@ class Hot:
 
 
 def _size(entry: Entry) -> int:
-    return len(entry.body) + len(entry.metadata) + sum(buffer.nbytes for buffer in entry.buffers) + _OVERHEAD
+    size = len(entry.body) + len(entry.metadata) + _OVERHEAD
+    for buffer in entry.buffers:
+        size += buffer.nbytes
+    return size
