@@ -11,7 +11,9 @@ from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
 from memo.errors import MemoWarning, OptionError, StepError, warn_user
+from memo.step.normalizing import normalized
 from memo.step.progress import showing
+from memo.step.verifying import verify
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
@@ -128,7 +130,9 @@ class Mapping:
             if self._before is None:
                 self._before = self._step._full((item,))[:-1]  # noqa: SLF001  as above
             attempt = self._attempt((*self._before, item), {})
-            found = MISSING if attempt is None else attempt.find()
+            found = MISSING if attempt is None else attempt.find(doubt=True)
+            if attempt is not None and attempt.is_doubted:
+                found = self._verified(attempt, found, (*self._before, item))
         except Exception as error:  # noqa: BLE001  an item that has no key, as one whose run fails
             self.failed[self.taken] = error
             self._results.append(MISSING)
@@ -140,6 +144,11 @@ class Mapping:
             self._start(item, None, Mode.PLAIN, self.taken - 1)
         else:
             self._miss(item, attempt, self.taken - 1)
+
+    def _verified(self, attempt: Attempt, found: Any, args: tuple[Any, ...]) -> Any:
+        """Compute a hit again as ``verify=`` asks for, and return what was found."""
+        is_plain = self._inner.options.normalize is None
+        return verify(self._inner, attempt, found, *((args, {}) if is_plain else normalized(self._inner, args, {})))
 
     def _miss(self, item: Any, attempt: Attempt, position: int) -> None:
         self._keeps = True

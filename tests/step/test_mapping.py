@@ -242,6 +242,35 @@ def test_a_block_of_this_process_holds_for_what_others_run() -> None:
         assert before < store.metadata(scale.key(1)).created
 
 
+@pytest.mark.parametrize("normalize", [None, lambda arguments: {"x": arguments["x"] % 10}])
+def test_hits_are_verified_as_those_of_calls(normalize: Any) -> None:
+    """And with the same arguments: those that were normalized."""
+    seen = []
+
+    @memoize_step(normalize=normalize, verify=1.0)
+    def step(x):
+        seen.append(x)
+        return len(seen)
+
+    assert [1, 2] == step.map([11, 12])
+    with pytest.warns(memo.VerifyWarning):
+        assert [1, 2] == step.map([11, 12])
+    assert seen[:2] == seen[2:]
+
+
+def test_a_stored_exception_fails_its_item() -> None:
+    @memoize_step(cache_exceptions=(ValueError,))
+    def step(x):
+        if x < 0:
+            raise ValueError(x)
+        return x
+
+    for runs in (3, 0):
+        with assert_runs(step, runs), pytest.raises(ValueError, match="-1") as raised:
+            step.map([1, -1, 2])
+        assert "item 1 of step.map() failed; the results of the other 2 are stored" in raised.value.__notes__[-1]
+
+
 def test_what_cannot_be_mapped_is_refused() -> None:
     @memoize_step
     async def coroutine(x):
