@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from memo.config import settings
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MOST_KEYS = 50
+MOST_KEYS, MOST_LOOKED_AT = 50, 5000
 
 
 def complete_step(ctx: click.Context, _: click.Parameter, typed: str) -> Items:
@@ -46,6 +47,15 @@ def complete_key(ctx: click.Context, _: click.Parameter, typed: str) -> Items:
         return _items({short.of(key, max(8, len(typed))): origin for key, origin in found})
 
     return _asked(ctx, look, [])
+
+
+def complete_tag(ctx: click.Context, _: click.Parameter, typed: str) -> Items:
+    """Return the labels of entries that begin with *typed*, as far as a look at some of them tells."""
+
+    def look(store: Store) -> list[str]:
+        return [tag for entry in islice(store.entries(), MOST_LOOKED_AT) for tag in entry.tags]
+
+    return _items(_fitting(set(_asked(ctx, look, [])), typed))
 
 
 def complete_file(_: click.Context, __: click.Parameter, typed: str) -> Items:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from memo.cli.completing import complete_tag
 from memo.cli.conventions import named
 from memo.cli.failure import NOT_FOUND, Failure
 from memo.cli.naming import MOST_CANDIDATES
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def tag_option(what: str) -> Callable[[Any], Any]:
     """Return the option of a command that does *what* with the entries of a tag."""
-    return click.option("--tag", type=named, metavar="TAG", help=what)
+    return click.option("--tag", type=named, metavar="TAG", shell_complete=complete_tag, help=what)
 
 
 def tagged(store: Store, entries: Iterable[EntryInfo], tag: str) -> list[EntryInfo]:

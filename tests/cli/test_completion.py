@@ -85,6 +85,13 @@ def test_a_key_is_completed_as_long_as_it_has_to_be(store: Store, completed) -> 
 
 
 @needs_new_bash
+def test_a_tag_is_completed(store: Store, completed) -> None:
+    store.save("d" * 64, 1, Metadata(key="d" * 64, origin="p/m:f", tags=("night", "never", "day")))
+    store.close()
+    assert [["never", "night"], ["day"]] == [completed("memo ls --tag n"), completed("memo rm --tag d")]
+
+
+@needs_new_bash
 def test_a_name_that_a_shell_would_run_is_quoted_and_one_that_hides_is_left_out(store: Store, completed) -> None:
     for number, origin in enumerate(["evil/m:$(touch x);`y` '\"&<locals>, z", "evil/m:\x1b[2Jf", "evil/m:a\nb"]):
         store.save(f"{number:064}", 1, Metadata(key=f"{number:064}", origin=origin))
