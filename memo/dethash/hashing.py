@@ -24,6 +24,13 @@ def _after_fork_in_child() -> None:
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork_in_child)
 
+
+def spare_cores() -> int:
+    """Return how many cores can do something else for the caller; in a forked child none are used."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return 0 if _threads == 1 else cores - 1
+
+
 Buffer = bytes | bytearray | memoryview
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from memo.dethash.columns import pack
+from memo.dethash.encoders.numpy_layout import chunks
 from memo.dethash.hashing import buffer_part
 from memo.dethash.instances import NoDigestError, call_user, state_reader
 from memo.dethash.node import CodeNode, Node
@@ -19,17 +19,10 @@ from memo.dethash.plans import ATOMS, LONG
 from memo.dethash.registry import encoder
 
 Array = npt.NDArray[Any]
-Place = tuple[Any, ...]
 
-#: What has to be copied to be read is copied in pieces of at most so many bytes, which stay in the processor's cache.
-CHUNK = 1 << 22
-#: What lies column by column is copied in strips of so many columns, for the same reason.
-STRIP = 32
 #: Arrays of scalars of Python's are written in pieces of so many; the format depends on it.
 ITEMS = 1 << 14
 _TEXT = frozenset({str, bytes})
-#: 80-bit floats lie in 12 or 16 bytes, of which ten count.
-_EXTENDED = np.finfo(np.longdouble).nmant == 63
 #: Arrays that are like any other.
 _PLAIN = (np.ndarray, np.memmap)
 #: What a masked array keeps beside its values, or can find out again.
@@ -178,54 +171,3 @@ def is_own(cls: type) -> bool:
 def dotted(cls: type) -> str:
     """Return how a scalar's class counts: its name, and for others than NumPy's the module too."""
     return cls.__name__ if is_own(cls) else f"{cls.__module__}.{cls.__qualname__}"
-
-
-def chunks(array: Array, mask: Array | None = None) -> Iterator[memoryview]:
-    """Yield the elements' bytes in C order, in as few pieces as can be had without much memory.
-
-    Args:
-        array: any array without fields and Python objects.
-        mask: whose bytes are to be zeros.
-    """
-    if not array.nbytes:
-        return
-    padded = _EXTENDED and array.dtype.char in "gG"
-    if array.flags.c_contiguous and not padded and (mask is None or not mask.any()):
-        yield _bytes(array)
-        return
-    for place in places(array.shape, array.itemsize):
-        piece = array[place]
-        if mask is not None and mask[place].any():
-            piece = np.where(mask[place], np.zeros((), array.dtype), piece)
-        if padded:
-            parts = np.ascontiguousarray(piece, piece.dtype.newbyteorder("=")).reshape(-1).view(np.longdouble)
-            piece = parts.view(np.uint8).reshape(-1, parts.itemsize)[:, :10]
-        yield _bytes(_copied(piece))
-
-
-def places(shape: tuple[int, ...], itemsize: int) -> Iterator[Place]:
-    """Yield the indices of consecutive pieces of at most ``CHUNK`` bytes."""
-    row = math.prod(shape[1:]) * itemsize
-    if not shape or shape[0] * row <= CHUNK:
-        yield (...,)
-    elif row > CHUNK:
-        for start in range(shape[0]):
-            yield from ((start, *rest) for rest in places(shape[1:], itemsize))
-    else:
-        step = CHUNK // row
-        for start in range(0, shape[0], step):
-            yield (slice(start, start + step), ...)
-
-
-def _copied(array: Array) -> Array:
-    """Return the elements in C order."""
-    if array.ndim < 2 or array.flags.c_contiguous or abs(array.strides[-1]) <= abs(array.strides[-2]):
-        return np.ascontiguousarray(array)
-    out = np.empty(array.shape, array.dtype)
-    for start in range(0, array.shape[-1], STRIP):
-        out[..., start : start + STRIP] = array[..., start : start + STRIP]
-    return out
-
-
-def _bytes(array: Array) -> memoryview:
-    return array.reshape(-1).view(np.uint8).data
