@@ -55,7 +55,8 @@ def complete_tag(ctx: click.Context, _: click.Parameter, typed: str) -> Items:
     def look(store: Store) -> list[str]:
         return [tag for entry in islice(store.entries(), MOST_LOOKED_AT) for tag in entry.tags]
 
-    return _items(_fitting(set(_asked(ctx, look, [])), typed))
+    found: list[str] = _asked(ctx, look, [])
+    return _items(_fitting(set(found), typed))
 
 
 def complete_file(_: click.Context, __: click.Parameter, typed: str) -> Items:
