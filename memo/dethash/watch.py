@@ -91,8 +91,9 @@ def sources_of_main() -> Sources:
     from memo.dethash.code.source import kept_sources  # as below
 
     found = list(vars(sys.modules["__main__"]).values())
+    classes = [value for value in found if issubclass(type(value), type)]  # a proxy may not like isinstance()
     codes: list[CodeType] = []
-    for cls in dict.fromkeys(value for value in found if isinstance(value, type) and value.__module__ == "__main__"):
+    for cls in dict.fromkeys(cls for cls in classes if cls.__module__ == "__main__"):
         with suppress(UnhashableError):  # then nothing of it can be an argument
             codes += _watch_of(cls)._homeless()  # noqa: SLF001  a method of this file
     return kept_sources(codes)
