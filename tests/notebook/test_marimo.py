@@ -30,10 +30,13 @@ def rounded(x):
 
 @app.cell
 def _():
-    OFFSET = 10
+    _OFFSET = 10
+
+    def _added(x):
+        return x + _OFFSET
 
     def helper(x):
-        return x + OFFSET
+        return _added(x)
     return (helper,)
 
 
@@ -59,13 +62,16 @@ if __name__ == "__main__":
 MODULE = """
 from memo import memoize_step
 
-OFFSET = 10
+_OFFSET = 10
+
+def _added(x):
+    return x + _OFFSET
 
 def rounded(x):
     return round(x)
 
 def helper(x):
-    return x + OFFSET
+    return _added(x)
 
 @memoize_step
 def step(x):
@@ -90,11 +96,11 @@ def test_an_edit_that_can_change_the_result_runs_again_and_no_other(tmp_path: Pa
 
     assert "ran 22\n" == run()
     assert "22\n" == run()
-    above = "@app.cell\ndef _():\n    inserted = 1\n    return\n\n\n@app.cell\ndef _():\n    OFFSET"
-    assert "22\n" == run(("@app.cell\ndef _():\n    OFFSET", above))
-    assert "22\n" == run(("Add and double.", "Another docstring."), ("x + OFFSET", "x + OFFSET  # a comment"))
-    assert "ran 42\n" == run(("OFFSET = 10", "OFFSET = 20"))
-    assert "ran -18\n" == run(("x + OFFSET", "x - OFFSET"))
+    above = "@app.cell\ndef _():\n    inserted = 1\n    return\n\n\n@app.cell\ndef _():\n    _OFFSET"
+    assert "22\n" == run(("@app.cell\ndef _():\n    _OFFSET", above))
+    assert "22\n" == run(("Add and double.", "Another docstring."), ("x + _OFFSET", "x + _OFFSET  # a comment"))
+    assert "ran 42\n" == run(("_OFFSET = 10", "_OFFSET = 20"))
+    assert "ran -18\n" == run(("x + _OFFSET", "x - _OFFSET"))
     assert "ran 23\n" == run(("round(x)", "round(x) + 1"))
     assert "22\n" == run()
     assert "22\n" == run(source=MODULE)

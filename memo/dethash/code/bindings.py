@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
+from memo.dethash.code.cells import prefix_of
 from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
@@ -141,10 +142,13 @@ def look_in_function(function: FunctionType) -> Look:
     """Return how *function* finds the value of a name that is not its own."""
     namespace = function.__globals__
     cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    prefix = prefix_of(function.__code__)
 
     def look(name: str) -> tuple[object, Variable | None] | None:
         if name in cells:
             return cell_value(cells[name]), Variable(cells[name], name)
+        if prefix and name.startswith("_") and prefix + name in namespace:
+            name = prefix + name
         return look_in_globals(name, namespace)
 
     return look

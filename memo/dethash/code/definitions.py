@@ -11,7 +11,7 @@ from functools import lru_cache
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.cells import as_module
+from memo.dethash.code.cells import as_module, plain_name, plain_names
 from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.source import filename_of, read_again, texts
 
@@ -82,7 +82,7 @@ def _find_in(known: list[str], code: CodeType) -> Definition | None:
 def _choose(index: Index, code: CodeType) -> Definition | None:
     from memo.dethash.code.syntax import function_form
 
-    alike = [entry for entry in index.functions.get(code.co_qualname, ()) if same_code(entry[0], code)]
+    alike = [entry for entry in index.functions.get(plain_name(code.co_qualname), ()) if same_code(entry[0], code)]
     for narrower in (
         [entry for entry in alike if entry[0].co_firstlineno == code.co_firstlineno],
         [entry for entry in alike if list(entry[0].co_positions()) == list(code.co_positions())],
@@ -97,11 +97,11 @@ def same_code(one: CodeType, other: CodeType) -> bool:
     """Say whether two code objects do the same: positions aside, constants with their types."""
     return (
         one.co_code == other.co_code
-        and one.co_names == other.co_names
+        and plain_names(one.co_names) == plain_names(other.co_names)
         and one.co_varnames == other.co_varnames
         and one.co_freevars == other.co_freevars
         and one.co_cellvars == other.co_cellvars
-        and one.co_name == other.co_name
+        and plain_name(one.co_name) == plain_name(other.co_name)
         and one.co_exceptiontable == other.co_exceptiontable
         and (one.co_argcount, one.co_posonlyargcount, one.co_kwonlyargcount)
         == (other.co_argcount, other.co_posonlyargcount, other.co_kwonlyargcount)

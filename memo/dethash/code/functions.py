@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function, rebinds_of
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode
+from memo.dethash.code.cells import plain_name
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.loads import bytecode_uses
 from memo.dethash.code.memory import CodeMemory
@@ -107,7 +108,7 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     ]
     return CodeNode(
         ("function",),
-        (function.__name__, form_of(function), *bindings),
+        (plain_name(function.__name__), form_of(function), *bindings),
         rebinds_of(uses, look, function.__globals__) | _filled_defaults(function),
     )
 
