@@ -24,7 +24,8 @@ _STYLE: Final = (
     ".memo-shown{line-height:1.5;overflow-wrap:anywhere}"
     f".memo-shown .memo-card{{display:inline-block;max-width:100%;box-sizing:border-box;padding:.5em .9em;"
     f"border:1px solid {_EDGE};border-radius:6px}}"
-    f".memo-shown .memo-part{{margin-left:.3em;padding-left:.9em;border-left:1px solid {_EDGE}}}"
+    f".memo-shown ul.memo-parts{{list-style:none;margin:0 0 0 .3em;padding:0 0 0 .9em;border-left:1px solid {_EDGE}}}"
+    ".memo-shown .memo-parts li{margin:0}"
     ".memo-shown summary{cursor:pointer}"
     ".memo-shown .memo-aside,.memo-shown th{opacity:.7;font-weight:normal}"
     ".memo-shown .memo-aside,.memo-shown th,.memo-shown td{font-size:.92em}"
@@ -106,10 +107,11 @@ def _outline(line: Line) -> str:
     text = _styled(line)
     if not line.parts:
         return text
-    parts = [f'<div class="memo-part">{_outline(part)}</div>' for part in line.parts[:MOST_PARTS]]
+    parts = [f"<li>{_outline(part)}</li>" for part in line.parts[:MOST_PARTS]]
     if len(line.parts) > MOST_PARTS:
-        parts.append(f'<div class="memo-part memo-aside">{len(line.parts) - MOST_PARTS:,} more</div>')
-    return f"<details{'' if line.is_folded else ' open'}><summary>{text}</summary>{''.join(parts)}</details>"
+        parts.append(f'<li class="memo-aside">{len(line.parts) - MOST_PARTS:,} more</li>')
+    inside = f'<ul class="memo-parts">{"".join(parts)}</ul>'
+    return f"<details{'' if line.is_folded else ' open'}><summary>{text}</summary>{inside}</details>"
 
 
 def _styled(line: Line) -> str:

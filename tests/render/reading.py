@@ -9,7 +9,7 @@ EVIL = "\x1b[2J<script>alert(1)</script>[red]&\u202e\"'>"
 SHOWN = "\\x1b[2J<script>alert(1)</script>[red]&\\u202e\"'>"
 #: The elements that an output is made of; none of them loads or runs anything.
 HARMLESS = {
-    "details", "div", "span", "strong", "style", "summary", "table", "tbody", "td", "th", "thead", "tr",
+    "details", "div", "li", "span", "strong", "style", "summary", "table", "tbody", "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 
 
