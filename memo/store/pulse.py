@@ -72,7 +72,7 @@ class _Files:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: dict[tuple[int, int], mmap] = {}
-        self._descriptors: list[int] = []
+        self._descriptors: dict[int, tuple[int, int]] = {}
         watch_forks(self)
 
     def of(self, path: str) -> mmap:
@@ -86,32 +86,47 @@ class _Files:
             known = self._known.get(_identity(path, os.lstat(path)))
             if known is None:
                 descriptor = os.open(path, _FLAGS)
-                self._descriptors.append(descriptor)  # whatever becomes of it
-                identity = _identity(path, os.fstat(descriptor))  # of what is there by now, and may be known after all
+                status = os.fstat(descriptor)
+                self._descriptors[descriptor] = status.st_dev, status.st_ino  # whatever becomes of it
+                identity = _identity(path, status)  # of what is there by now, and may be known after all
                 known = self._known.get(identity)
                 if known is None:
                     known = self._known[identity] = mmap(descriptor, _HEADER, access=ACCESS_READ)
             return known
 
     def sweep(self) -> None:
-        """Close what nobody can be using any more."""
-        if self._descriptors:
-            with self._lock:
+        """Close what nobody can be using any more.
+
+        It is called when a store is garbage, which may be while this very thread has the lock: then another time.
+        """
+        if self._descriptors and self._lock.acquire(blocking=False):
+            try:
                 self._close_dead()
+            finally:
+                self._lock.release()
 
     def after_fork(self) -> None:
         """Make a lock that no thread of the parent holds; the files are as good as the parent's."""
         self._lock = threading.Lock()
 
     def _close_dead(self) -> None:
-        for descriptor in self._descriptors.copy():
-            status = os.fstat(descriptor)
-            if status.st_nlink == 0:
-                self._descriptors.remove(descriptor)
+        for descriptor, identity in list(self._descriptors.items()):
+            status = _status(descriptor)
+            if status is None or identity != (status.st_dev, status.st_ino):
+                del self._descriptors[descriptor]  # somebody has closed all of them, as what becomes a daemon does
+            elif status.st_nlink == 0:
+                del self._descriptors[descriptor]
                 os.close(descriptor)
-                mapped = self._known.pop((status.st_dev, status.st_ino), None)
+                mapped = self._known.pop(identity, None)
                 if mapped is not None:
                     mapped.close()
+
+
+def _status(descriptor: int) -> os.stat_result | None:
+    try:
+        return os.fstat(descriptor)
+    except OSError:
+        return None
 
 
 def _identity(path: str, status: os.stat_result) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from memo.store import Keeping, Store
+from memo.store import Keeping, Store, claims, pulse
 from memo.store.hot import MOST_BYTES
 from memo.store.schema import DATABASE
 from memo.store.secret import seals_of
@@ -174,3 +174,20 @@ def test_the_locks_of_sqlite_survive_that_others_close_the_store(warm: Store) ->
 
     in_child(check)
     assert [1] == load(warm)
+
+
+def test_a_store_that_becomes_garbage_while_files_are_opened_waits_for_nothing(warm: Store) -> None:
+    """Its end may come at any time, and in the thread that holds the locks which its end would take."""
+    with claims._table.lock, pulse._files._lock:
+        warm.close()
+    assert [1] == load(warm)
+
+
+def test_a_file_that_took_the_number_of_one_of_ours_is_not_closed(tmp_path: Path) -> None:
+    """What becomes a daemon closes all descriptors, and opens others."""
+    made = os.open(tmp_path / "another", os.O_RDWR | os.O_CREAT)
+    (tmp_path / "another").unlink()
+    pulse._files._descriptors[made] = 0, 0
+    pulse.sweep()
+    assert made not in pulse._files._descriptors
+    os.close(made)  # it is open still
