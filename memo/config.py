@@ -61,7 +61,7 @@ class Settings:
 
 _PACKAGE = Path(__file__).parent
 #: The environment variables that settings come from.
-_VARIABLES = ("MEMO_DIR", "MEMO_DISABLE", "MEMO_REFRESH")
+VARIABLES = ("MEMO_DIR", "MEMO_DISABLE", "MEMO_REFRESH")
 
 _configured: dict[str, Any] = {}
 #: What ``with`` blocks say, the outermost first.
@@ -133,7 +133,7 @@ def settings() -> Settings:
     _, names, variables = _environ if _environ[0] is os.environ else _look_at_environment()
     seen = generation, *map(variables.get, names)
     if seen != _current[0]:
-        environment = {name: os.environ.get(name) for name in _VARIABLES}
+        environment = {name: os.environ.get(name) for name in VARIABLES}
         given = {name: value for name, value in environment.items() if value is not None}
         found = effective(given, _configured | _arrived[0], _of_project(*_project_starts()))
         for block in (_arrived[1], *_blocks):
@@ -161,9 +161,9 @@ def _look_at_environment() -> tuple[object, tuple[Any, ...], Mapping[Any, Any]]:
     global _environ  # noqa: PLW0603  as above
     held: Any = os.environ
     try:
-        _environ = held, tuple(map(held.encodekey, _VARIABLES)), held._data  # noqa: SLF001 - it decodes at each look
+        _environ = held, tuple(map(held.encodekey, VARIABLES)), held._data  # noqa: SLF001 - it decodes at each look
     except AttributeError:  # replaced by somebody, or another Python's
-        _environ = held, _VARIABLES, held
+        _environ = held, VARIABLES, held
     return _environ
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
+import platform
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from memo.config import tell, told, working_directory
+from memo.config import VARIABLES, tell, told, working_directory
 from memo.dethash import keep_sources, sources_of_main
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ _MAIN = ("__main__", "__mp_main__")
 #: With its number, tells this process from those of other machines.
 _TOKEN = os.urandom(8).hex()
 _has_told = False
+
+
+def _variables() -> dict[str, str | None]:
+    return {name: os.environ.get(name) for name in VARIABLES}
+
+
+_began_with = _variables()
 
 
 def way_of(step: StepWrapper) -> Any:
@@ -60,12 +68,16 @@ class Luggage(NamedTuple):
 
     Attributes:
         process: where it comes from.
+        machine: on which machine that is.
+        variables: what the environment says.
         sources: where the code of the program's classes comes from, if instances of them may go along by value.
         given: what configure() and the project say, which the other process may not have run or not find.
         block: what the ``with`` blocks say.
     """
 
     process: tuple[str, int]
+    machine: str
+    variables: dict[str, str | None]
     sources: Sources
     given: dict[str, Any]
     block: dict[str, Any]
@@ -74,12 +86,15 @@ class Luggage(NamedTuple):
 def luggage_of(is_by_value: bool) -> Luggage | None:
     """Return what goes along with a step that leaves; ``None`` if nothing was ever said that has to."""
     global _has_told  # noqa: PLW0603  one for the process
-    given, block = told()
+    (given, block), variables = told(), _variables()
     sources: Sources = sources_of_main() if is_by_value else ([], {})
-    _has_told = _has_told or bool(given or block)  # from then on: what does not hold any more is to be told, too
+    # Processes that are there already, or come from a server of forks, have the environment of before.
+    _has_told = (
+        _has_told or bool(given or block) or variables != _began_with
+    )  # from then on: what does not hold any more is to be told, too
     if not (_has_told or any(sources)):
         return None
-    return Luggage((_TOKEN, os.getpid()), sources, _absolute(given), _absolute(block))
+    return Luggage((_TOKEN, os.getpid()), platform.node(), variables, sources, _absolute(given), _absolute(block))
 
 
 def unpack(luggage: Luggage | None) -> None:
@@ -87,6 +102,12 @@ def unpack(luggage: Luggage | None) -> None:
     if luggage is not None:
         keep_sources(luggage.sources)
         if luggage.process != (_TOKEN, os.getpid()):
+            if luggage.machine == platform.node():  # another one has directories of its own
+                for name, value in luggage.variables.items():
+                    if value is None:
+                        os.environ.pop(name, None)
+                    elif os.environ.get(name) != value:
+                        os.environ[name] = value
             tell(luggage.given, luggage.block)
 
 

@@ -34,4 +34,4 @@ def test_each_environment_variable_that_the_documentation_names_is_one_of_these(
         name for page in (REPOSITORY / "docs").rglob("*.md") for name in re.findall(r"MEMO_[A-Z_]+", page.read_text())
     }
     assert set(re.findall(r"MEMO_[A-Z_]+", PAGE)) == named
-    assert {*config._VARIABLES, "MEMO_SECRET", "MEMO_OLD_SECRETS"} == named
+    assert {*config.VARIABLES, "MEMO_SECRET", "MEMO_OLD_SECRETS"} == named

@@ -64,3 +64,7 @@ if __name__ == "__main__":
         with memo.disabled():
             print("disabled", tried(run, 4))
         print("enabled", tried(run, 5))
+        os.environ["MEMO_DIR"] = "when-changed"
+        print("changed", tried(run, 6))
+        del os.environ["MEMO_DIR"]
+        print("unset", tried(run, 7), [function.is_cached(6) for function in (step, Model().fit, made(2))])

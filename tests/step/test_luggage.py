@@ -31,8 +31,10 @@ def test_what_was_configured_here_holds_there_as_long_as_it_holds_here(tmp_path:
         "afterwards [True, True, True]",
         "disabled [False, False, False]",
         "enabled [True, True, True]",
+        "changed [True, True, True]",
+        "unset [True, True, True] [False, False, False]",
     ] == done.stdout.splitlines()
-    assert ["when-run"] == [path.name for path in tmp_path.iterdir() if path.name.startswith("when")]
+    assert ["when-changed", "when-run"] == sorted(path.name for path in tmp_path.glob("when-*"))
 
 
 def test_only_the_environment_comes_before_what_has_arrived(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
