@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from types import GetSetDescriptorType, MemberDescriptorType, WrapperDescriptorType
 from typing import Any
 
+from memo.dethash.attribute import attribute
 from memo.dethash.node import CodeNode, Node
 from memo.dethash.registry import Encoder, defines
 from memo.errors import UnhashableError
@@ -51,7 +52,7 @@ def reducer_of(cls: type) -> Callable[[Any], Any] | None:
 
 
 def _library(value: Any) -> str:
-    return str(getattr(value, "__module__", "")).partition(".")[0]
+    return str(attribute(value, "__module__", "")).partition(".")[0]
 
 
 # -- attributes -------------------------------------------------------------------------------------------------------
@@ -149,8 +150,8 @@ def hides_state(cls: type) -> bool:
 
 def own_getstate(cls: type, base: type = object) -> Callable[[Any], object] | None:
     """Return the ``__getstate__`` that *cls*, or a class between it and *base*, wrote to say what counts."""
-    own: Any = getattr(cls, "__getstate__", None)
-    if own is None or own is getattr(base, "__getstate__", None) or getattr(own, "__module__", "") in _GENERATED:
+    own = attribute(cls, "__getstate__")
+    if own is None or own is getattr(base, "__getstate__", None) or attribute(own, "__module__", "") in _GENERATED:
         return None
     return own  # type: ignore[no-any-return]
 

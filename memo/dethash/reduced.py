@@ -10,6 +10,7 @@ from itertools import islice
 from types import MethodType
 from typing import Any
 
+from memo.dethash.attribute import attribute
 from memo.dethash.instances import NoDigestError, call_user, reducer_of, without_cached
 from memo.dethash.node import Node
 
@@ -56,7 +57,7 @@ def _reduce(value: Any) -> object:
 def _global(value: Any, name: str) -> Node:
     """Encode a value that is pickled by name, if it is what its module has under that name."""
     cls = type(value)
-    module = getattr(value, "__module__", None)
+    module = attribute(value, "__module__")
     if _look_up(module, name) is not value:
         raise NoDigestError(f"__reduce_ex__ returned the name {name!r}, under which its module has something else")
     return Node(("global", cls), (name, module if module != cls.__module__ else None))
@@ -90,7 +91,7 @@ def _by_name(cls: type, function: Any) -> object:
         return Node(("class", function))
     if type(function) is MethodType and isinstance(function.__self__, type):
         return Node(("class", function.__self__), (function.__name__,))
-    module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
+    module, name = attribute(function, "__module__"), attribute(function, "__qualname__")
     if function is None or _look_up(module, str(name)) is not function:
         return function
     return Node(("function", "" if module == cls.__module__ else str(module)), (name,))
@@ -99,5 +100,5 @@ def _by_name(cls: type, function: Any) -> object:
 def _look_up(module: object, name: str) -> object:
     here: Any = sys.modules.get(module) if isinstance(module, str) else None
     for part in name.split("."):
-        here = getattr(here, part, None)
+        here = attribute(here, part)
     return here

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from memo.dethash.attribute import attribute
 from memo.dethash.instances import call_user
 from memo.dethash.node import AsUsual, CodeNode, Node
 
@@ -21,7 +22,7 @@ def encode_custom(
     given: Callable[[Any], object], as_usual: Callable[[Any], Node | CodeNode], value: Any
 ) -> Node | CodeNode:
     """Encode what the user gave in place of *value*, together with its class's name; ``None`` means *as_usual*."""
-    name = getattr(given, "__name__", "det_hash")
+    name = attribute(given, "__name__", "det_hash")
     replaced = call_user(name, given, value)
     if replaced is None:
         return as_usual(value)

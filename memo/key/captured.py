@@ -14,6 +14,7 @@ from types import BuiltinFunctionType, CellType, FunctionType, MethodType, Modul
 from typing import Any
 
 from memo.dethash import changed_names, party_of, value_digest
+from memo.dethash.attribute import attribute
 from memo.errors import UnhashableError
 from memo.key.origin import Origin
 
@@ -46,7 +47,7 @@ def _captures(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, BuiltinFunctionType):
         return [] if isinstance(value.__self__, ModuleType | None) else [("__self__", value.__self__)]
     if not isinstance(value, FunctionType):  # a step, or what lru_cache makes
-        return [("__wrapped__", value.__wrapped__)] if _is_code(value) and hasattr(value, "__wrapped__") else []
+        return [("__wrapped__", value.__wrapped__)] if _is_code(value) and attribute(value, "__wrapped__") else []
     if not value.__closure__:
         return []
     changed, is_own = changed_names(value), party_of(value).kind == "first"
@@ -71,7 +72,7 @@ def _digest(value: Any, name: str) -> str:
 
 
 def _is_code(value: Any) -> bool:
-    return callable(value) and (hasattr(value, "__qualname__") or isinstance(value, partial))
+    return callable(value) and (isinstance(value, partial) or bool(attribute(value, "__qualname__")))
 
 
 def _is_empty(cell: CellType) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from memo.config import read_toml, working_directory
 from memo.dethash import party_of
+from memo.dethash.attribute import attribute
 
 _MAIN = ("__main__", "__mp_main__")
 
@@ -36,7 +37,7 @@ class Origin(NamedTuple):
             name: stands for module and qualified name, so that the function may move.
         """
         written: Any = inspect.unwrap(function, stop=_wraps_nothing_named)  # not where a decorator between is
-        module = str(getattr(written, "__module__", None) or "__main__")
+        module = str(attribute(written, "__module__") or "__main__")
         party = party_of(written)
         if party.kind == "third":
             project = party.distribution
@@ -54,12 +55,12 @@ class Origin(NamedTuple):
 
 
 def _wraps_nothing_named(function: Any) -> bool:
-    return not hasattr(getattr(function, "__wrapped__", None), "__qualname__")
+    return not attribute(attribute(function, "__wrapped__"), "__qualname__")
 
 
 def _file_of(function: Any, module: str) -> Path | None:
     """Return the file that *function* is in; a notebook, too, is one."""
-    namespace = getattr(function, "__globals__", None)
+    namespace = attribute(function, "__globals__")
     if not isinstance(namespace, dict):
         namespace = getattr(sys.modules.get(module), "__dict__", {})
     file = namespace.get("__file__") or namespace.get("__vsc_ipynb_file__")

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
 
+from memo.dethash.attribute import attribute
 from memo.dethash.code.cells import prefix_of
 from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
@@ -215,7 +216,7 @@ def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | No
     cls = type(value)
     if isinstance(value, type) or cls.__getattribute__ not in _PLAIN_ACCESS:
         return None
-    attributes = getattr(value, "__dict__", None)
+    attributes = attribute(value, "__dict__")
     if not isinstance(attributes, dict) or name not in attributes:
         return None
     in_class = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)

@@ -7,6 +7,7 @@ from functools import partial
 from types import FunctionType
 from typing import Any
 
+from memo.dethash.attribute import attribute
 from memo.dethash.code.before import first_value_in_class
 from memo.dethash.code.bindings import CONTAINERS
 from memo.dethash.code.fields import annotated_fields
@@ -147,7 +148,7 @@ def _is_generated(cls: type, name: str, value: object) -> bool:
         value = value.__func__
     if name == "__hash__" and value is None:
         return True
-    function = getattr(value, "__wrapped__", value)  # a dataclass's __repr__ has a guard against recursion
+    function = attribute(value, "__wrapped__", value)  # a dataclass's __repr__ has a guard against recursion
     if not isinstance(function, FunctionType):
         return False
     written_for_fields = any(mark in vars(cls) for mark in ("__dataclass_fields__", "__attrs_attrs__", "_fields"))

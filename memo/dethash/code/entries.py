@@ -13,6 +13,7 @@ from pathlib import Path
 from types import CellType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
+from memo.dethash.attribute import attribute
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.fields import find_class
 from memo.dethash.code.functions import analyse, is_read
@@ -23,7 +24,7 @@ from memo.dethash.hashing import digest_bytes
 from memo.dethash.node import Binding, CodeNode, Node
 from memo.dethash.opaque import OPAQUE
 from memo.dethash.plans import ATOMS, dotted_name
-from memo.dethash.registry import Kind
+from memo.dethash.registry import Kind, defines
 from memo.dethash.walk import Walk
 from memo.dethash.weights import Family, Found
 from memo.errors import UnhashableError
@@ -111,7 +112,7 @@ class Details:
         return Entry(
             _kind(node),
             name_of(value),
-            str(getattr(value, "__module__", "")),
+            str(attribute(value, "__module__", "")),
             _file_of(value),
             digest if digest is not None else self._walk.digest_of(value).hex(),
             own,
@@ -189,7 +190,7 @@ def name_of(value: Any) -> str:
     function = function_of(value)
     if function is not None:
         return function.__code__.co_qualname
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", None)
+    name = attribute(value, "__qualname__") or attribute(value, "__name__")
     return str(name or type(value).__qualname__)
 
 
@@ -237,7 +238,7 @@ def _seen(value: Any, node: CodeNode) -> tuple[str, Callable[[], str] | None]:
 
 def function_of(value: Any) -> FunctionType | None:
     """Return the function that is, or is in, a piece of code; a step says which one it stands for."""
-    if type(value) is not FunctionType and hasattr(type(value), "__det_code__"):
+    if type(value) is not FunctionType and defines(type(value), "__det_code__"):
         value = value.__det_code__()
     return value if type(value) is FunctionType else None
 
@@ -250,6 +251,6 @@ def _file_of(value: Any) -> str:
     elif function is not None:
         namespace = function.__globals__
     else:
-        namespace = getattr(sys.modules.get(str(getattr(value, "__module__", ""))), "__dict__", {})
+        namespace = getattr(sys.modules.get(str(attribute(value, "__module__", ""))), "__dict__", {})
     file = namespace.get("__file__")
     return Path(file).name if isinstance(file, str) else ""

@@ -9,6 +9,7 @@ from functools import partial
 from types import CellType, FunctionType
 from typing import NamedTuple
 
+from memo.dethash.attribute import attribute
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function, rebinds_of
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode
 from memo.dethash.code.cells import plain_name
@@ -50,9 +51,9 @@ def is_read() -> frozenset[str]:
 
 def read_by(value: object) -> frozenset[str]:
     """Return which of ``DOC`` and ``ANNOTATIONS`` *value*, something that code may call, reads."""
-    if getattr(value, "__module__", None) not in ("annotationlib", "inspect", "typing"):
+    if attribute(value, "__module__") not in ("annotationlib", "inspect", "typing"):
         return _NOTHING
-    what = _READERS.get(getattr(value, "__name__", ""))
+    what = _READERS.get(attribute(value, "__name__", ""))
     return _NOTHING if what is None else frozenset({what})
 
 

@@ -34,7 +34,7 @@ from memo.dethash.digest import value_digest
 from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
 from memo.dethash.plans import Long, Plans, plan_for
-from memo.dethash.registry import Kind
+from memo.dethash.registry import Kind, defines
 from memo.dethash.walk import Walk
 from memo.errors import UnhashableError
 
@@ -154,8 +154,8 @@ class _Seen:
                 self._add_keys(function)
             if function.__kwdefaults__:
                 self._add_parts(partial(entries, function.__kwdefaults__))
-        elif hasattr(function, "registry"):  # functools.singledispatch
-            self._add_parts(partial(entries, function.registry))
+        elif "registry" in vars(function):  # functools.singledispatch
+            self._add_parts(partial(entries, vars(function)["registry"]))
 
     def add_builtins(self, number: int) -> None:
         """Note the builtins that a function uses: a global of that name would replace one."""
@@ -194,7 +194,7 @@ class _Seen:
             return
         if isinstance(value, _SETTLED) and not (cls.__dictoffset__ and isinstance(value, tuple | frozenset)):
             return
-        if hasattr(cls, "__det_code__"):
+        if defines(cls, "__det_code__"):
             self.add_function(value.__det_code__())  # the walk met it in the step's place
         parts = parts_of(self._plans, cls)
         if parts is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from types import FunctionType
 from typing import Any, NamedTuple
 
+from memo.dethash.attribute import attribute
 from memo.dethash.code.bytecode import nested
 from memo.dethash.code.entries import Details, Entry, Read, name_of
 from memo.dethash.code.functions import analyse, own_code, read_by, reading
@@ -188,7 +189,7 @@ def _code_in_state(walk: Walk) -> list[object]:
         if number not in reached
         and isinstance(value, type | FunctionType)
         and is_first_party(value)
-        and id(getattr(value, "__code__", None)) not in codes
+        and id(attribute(value, "__code__")) not in codes
     ]
 
 

@@ -6,6 +6,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from memo.dethash.attribute import attribute
 from memo.dethash.code.party import Party, party_of, party_of_module
 from memo.dethash.node import Node
 
@@ -44,13 +45,13 @@ def object_name(module: str, qualname: str, party: Party) -> str:
 
 def home_of(value: Any) -> tuple[str, str]:
     """Return the names of the module that *value* comes from and of *value* in it."""
-    module = getattr(value, "__module__", None)
+    module = attribute(value, "__module__")
     if not isinstance(module, str):  # a method of an object that C code made
-        owner = getattr(value, "__self__", None)
+        owner = attribute(value, "__self__")
         module = owner.__name__ if isinstance(owner, ModuleType) else type(owner).__module__
-    name = getattr(value, "__qualname__", None) or getattr(value, "__name__", "")
-    if getattr(value, "__self__", None) is not None:  # a module's shortcut, such as random.random
-        name = getattr(value, "__name__", name)
+    name = attribute(value, "__qualname__") or attribute(value, "__name__", "")
+    if attribute(value, "__self__") is not None:  # a module's shortcut, such as random.random
+        name = attribute(value, "__name__", name)
     return str(module), str(name)
 
 

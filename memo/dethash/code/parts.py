@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from memo.dethash.plans import Plans
-from memo.dethash.registry import Kind
+from memo.dethash.registry import Kind, defines
 
 Parts = Callable[[Any], list[Any]]
 
@@ -47,7 +47,7 @@ def parts_of(plans: Plans, cls: type) -> Parts | None:
     known = _BY_TYPE.get(cls)
     if known is not None:
         return known
-    if hasattr(cls, "__det_code__"):
+    if defines(cls, "__det_code__"):
         return _code_of
     if plans.kind(cls)[0] is Kind.ATTRIBUTES:
         read = plans.attributes[cls]

@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from memo.config import settings
+from memo.dethash.attribute import attribute
 
 #: Directories of installed distributions, whatever the interpreter.
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
@@ -155,14 +156,14 @@ def party_of(value: Any) -> Party:
     """Return whose function, class or module *value* is."""
     if isinstance(value, ModuleType):
         return party_of_module(value.__name__)
-    namespace = getattr(value, "__globals__", None)
+    namespace = attribute(value, "__globals__")
     if isinstance(namespace, dict):  # a function's __module__ may have been copied from what it wraps
         file = namespace.get("__file__")
         name = str(namespace.get("__name__", "__main__"))
         if isinstance(file, str) and name not in MAIN and not _is_ours(name):
             return _as_told(name.partition(".")[0], party_of_file(file))
         return party_of_module(name)
-    module = getattr(value, "__module__", None)
+    module = attribute(value, "__module__")
     return party_of_module(module) if isinstance(module, str) else STANDARD
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sized
 
+from memo.dethash.attribute import attribute
+from memo.dethash.registry import defines
 from memo.errors import MemoWarning, warn_user
 
 #: Bytes from which on a global is worth a warning.
@@ -25,7 +27,11 @@ def warn_if_large(label: str, value: object) -> None:
 
 
 def _size(value: object) -> int:
-    size = getattr(value, "nbytes", None)
+    cls = type(value)
+    size = attribute(value, "nbytes") if defines(cls, "nbytes") else None
     if isinstance(size, int):
         return size
-    return sys.getsizeof(value, 0) if isinstance(value, Sized) else 0
+    try:
+        return sys.getsizeof(value, 0) if issubclass(cls, Sized) else 0
+    except Exception:  # noqa: BLE001  what only warns does not fail for a class's own __sizeof__
+        return 0

@@ -14,6 +14,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from memo.dethash.attribute import attribute
+
 #: Code with the names of its files, and the files' texts.
 Sources = tuple[list[tuple[CodeType, str]], dict[str, list[str]]]
 
@@ -77,7 +79,7 @@ def keep_sources(sources: Sources) -> None:
 
 def remember(function: Any) -> None:
     """Keep the text that *function* comes from, and those of the modules that are loaded now."""
-    code = getattr(function, "__code__", None)
+    code = attribute(function, "__code__")
     if code is not None:
         read_again(filename_of(code), function.__globals__)
     remember_loaded_modules()
