@@ -131,14 +131,14 @@ class _Seen:
                 self._add_parts(partial(_others, trail[-1][1], value.value.tag[2:]))
             elif not is_state:
                 warn_if_large(value.label, value.value)
-        elif isinstance(value, FunctionType):
+        elif type(value) is FunctionType:  # what only passes for a function, such as a proxy, is looked at as it is
             self.add_function(value)
-        elif isinstance(value, type):
+        elif issubclass(type(value), type):
             if is_first_party(value):
                 self.classes.append(value)
                 self._add_keys(value)
                 self._add_parts(partial(_bases, value))
-        elif isinstance(value, ModuleType):
+        elif issubclass(type(value), ModuleType):
             if is_first_party(value):  # used as a value: all of it counts
                 self._add_keys(value)
         else:
@@ -146,7 +146,7 @@ class _Seen:
 
     def add_function(self, function: object) -> None:
         """Note what is to be compared of a function; nothing of one that is not the user's own."""
-        if not isinstance(function, FunctionType) or id(function) in self.functions:
+        if type(function) is not FunctionType or id(function) in self.functions:
             return
         if is_first_party(function):
             self.functions[id(function)] = function
@@ -192,7 +192,7 @@ class _Seen:
         cls = type(value)
         if cls.__module__ in _SETTLED_MODULES:
             return
-        if isinstance(value, _SETTLED) and not (cls.__dictoffset__ and isinstance(value, tuple | frozenset)):
+        if issubclass(cls, _SETTLED) and not (cls.__dictoffset__ and issubclass(cls, tuple | frozenset)):
             return
         if defines(cls, "__det_code__"):
             self.add_function(value.__det_code__())  # the walk met it in the step's place

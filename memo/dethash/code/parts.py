@@ -40,6 +40,8 @@ _BY_TYPE: dict[type, Parts] = {
     functools.singledispatchmethod: lambda value: entries(value.dispatcher.registry),
     type(functools.lru_cache(len)): lambda value: [value.__wrapped__],
 }
+#: By base class, for all that derive from it; filled by encoder files.
+FAMILIES: dict[type, Parts] = {}
 
 
 def parts_of(plans: Plans, cls: type) -> Parts | None:
@@ -49,6 +51,9 @@ def parts_of(plans: Plans, cls: type) -> Parts | None:
         return known
     if defines(cls, "__det_code__"):
         return _code_of
+    for base in cls.__mro__:
+        if base in FAMILIES:
+            return FAMILIES[base]
     if plans.kind(cls)[0] is Kind.ATTRIBUTES:
         read = plans.attributes[cls]
         return lambda value: [type(value), *entries(read(value))]

@@ -40,6 +40,7 @@ for _library, _file in {
 # Optional libraries, by the top-level module that their classes say they are from.
 for _library, _files in {
     "PIL": ("pil_",),
+    "_wrappers": ("wrapt_",),  # wrapt's, as its classes written in C have it
     "networkx": ("networkx_",),
     "numpy": ("numpy_", "numpy_random"),
     "pandas": ("pandas_", "pandas_arrays", "pandas_scalars"),
@@ -49,6 +50,7 @@ for _library, _files in {
     "scipy": ("scipy_",),
     "sklearn": ("sklearn_",),
     "torch": ("torch_",),
+    "wrapt": ("wrapt_",),
     "xarray": ("xarray_",),
 }.items():
     for _file in _files:

@@ -9,7 +9,7 @@ MODULES = {
     "guardedpkg/__init__.py": "",
     "guardedpkg/config.py": "RATE = 1\n",
     "guarded.py": """
-import array, collections, enum, functools, guardedhelpers, guardedpkg.config
+import array, collections, enum, functools, guardedhelpers, guardedpkg.config, wrapt
 from dataclasses import dataclass
 from memo import CustomDetHash, memoize_step
 RATE = 1
@@ -20,6 +20,11 @@ TUPLE = ([1], {"k": {1}})
 ARRAY, BYTES = array.array("d", [1, 2]), bytearray(b"ab")
 DEQUE, ORDERED = collections.deque([1]), collections.OrderedDict(a=1, b=2)
 DEFAULTS, COUNTS = collections.defaultdict(list, a=[1]), collections.Counter(a=1)
+@wrapt.decorator
+def doubled(wrapped, instance, args, kwargs): return wrapped(*args) * 2
+@doubled
+def proxied(x): return x
+def reads_proxied(x): return proxied(x)
 class Plain:
     size = 1
     table = {"a": [1]}
@@ -216,6 +221,8 @@ class Change:
 
 CHANGES = [
     *(Change(reads, does) for reads, does in [
+        ("reads_proxied", "proxied._self_rate = 2"), ("reads_proxied", "proxied.__wrapped__ = abs"),
+        ("reads_proxied", "proxied.__wrapped__.__code__ = (lambda x: x + 1).__code__"),
         ("reads_rate", "project.RATE = 2"), ("reads_rate", "project.RATE = True"), ("reads_rate", "del project.RATE"),
         ("reads_list", "LIST.append(4)"), ("reads_list", "LIST[1].append(4)"), ("reads_list", "LIST[0] = 9"),
         ("reads_list", "LIST.reverse()"), ("reads_list", "LIST[1][0] = 2.0"),

@@ -33,6 +33,49 @@ def step4(x): return hook(x)
 def unused(): return 1
 """
 
+WRAPT = """
+import wrapt
+from memo import memoize_step
+from deco import plus, times
+@plus
+def g(x): return x + 10
+@times(11)
+def scaled(x): return x + 12
+class C:
+    @plus
+    def go(self, x): return x * 13
+class Proxy(wrapt.ObjectProxy):
+    def __init__(self, wrapped):
+        super().__init__(wrapped)
+        self._self_rate = 14
+    def run(self): return self._self_rate + 15
+proxy = Proxy([16])
+filled = wrapt.PartialCallableObjectProxy(g, 17)
+def step(x): return g(x)
+def step2(x): return scaled(x)
+def step3(x): return C().go(x)
+def step4(x): return proxy.run()
+def step5(x): return filled(x)
+@memoize_step
+@plus
+def under(x): return x + 18
+@plus
+@memoize_step
+def over(x): return x + 19
+def step6(x): return over(x)
+def step7(x): return over.__wrapped__(x), under(x)
+def unused(): return 1
+## deco.py
+import wrapt
+BASE = 20
+@wrapt.decorator
+def plus(wrapped, instance, args, kwargs): return wrapped(*args, **kwargs) + BASE
+def times(n):
+    @wrapt.decorator(enabled=True)
+    def wrapper(wrapped, instance, args, kwargs): return wrapped(*args) * n + 21
+    return wrapper
+"""
+
 RERUNS = [
     *edits(
         "raises",
@@ -49,6 +92,32 @@ RERUNS = [
         ("value = 5", "value = 15", "key(step, C())"),
         ('name="hook"', 'name="hooked"', "key(step4)"),
     ),
+    *edits(
+        "wrapt",
+        WRAPT,
+        ("x + 10", "x - 10"),
+        ("BASE = 20", "BASE = -20"),
+        ("+ BASE", "- BASE"),
+        ("times(11)", "times(-11)", "key(step2)"),
+        ("x + 12", "x - 12", "key(step2)"),
+        ("n + 21", "n - 21", "key(step2)"),
+        ("enabled=True", "enabled=False", "key(step2)"),
+        ("x * 13", "x - 13", "key(step3)"),
+        ("= 14", "= -14", "key(step4)"),
+        ("+ 15", "- 15", "key(step4)"),
+        ("[16]", "[-16]", "key(step4)"),
+        ("(g, 17)", "(g, -17)", "key(step5)"),
+        ("x + 19", "x - 19", "key(step6)"),
+        ("x + 18", "x - 18", "key(step7)"),
+        ("x + 10", "x - 10", "key(step, g)"),
+        ("BASE = 20", "BASE = -20", "key(step, g)"),
+        ("x * 13", "x - 13", "key(step2, C().go)"),
+        ("= 14", "= -14", "key(step, proxy)"),
+        ("+ 15", "- 15", "key(step, proxy)"),
+        ("[16]", "[-16]", "key(step, proxy)"),
+        ("x + 18", "x - 18", "under.key(1)"),
+        ("BASE = 20", "BASE = -20", "under.key(1)"),
+    ),
 ]
 
 HITS = [
@@ -60,5 +129,11 @@ HITS = [
             ("return 1\n", "return 2\n", f"key(step, {value})")
             for value in ("settings", "strict", "slotted", "C", "C()")
         ),
+    ),
+    *edits(
+        "wrapt",
+        WRAPT,
+        *(("return 1\n", "return 2\n", f"key(step{which})") for which in ("", 2, 3, 4, 5, 6, 7)),
+        *(("return 1\n", "return 2\n", call) for call in ("key(step, g, proxy, C().go)", "under.key(1)")),
     ),
 ]
