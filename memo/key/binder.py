@@ -80,9 +80,9 @@ def _keep_first_values(function: FunctionType, signature: Signature, bind: Funct
     given = {name: each.default for name, each in signature.parameters.items() if each.default is not Parameter.empty}
     if _UNCHANGING.issuperset(map(type, given.values())):
         return
-    from memo.dethash.code.functions import filled_parameters  # parsers are loaded when they are needed
+    from memo.dethash.code.functions import filled_defaults  # parsers are loaded when they are needed
 
-    filled = filled_parameters(function) & given.keys()
+    filled = filled_defaults(function) & given.keys()
     if not filled:
         return
     for name in filled:

@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).parents[2]
 
 CASES = {case.name: case for case in [*reruns.RERUNS, *states.RERUNS]}
 #: One text of the source that two things are made of, such as an ``__init__`` and an instance that it has initialised.
-TWO = {case.name for case in CASES.values() if case.old in ("self.rate = rate", "self.n = 1", "82")}
+TWO = {case.name for case in CASES.values() if case.old in ("self.rate = rate", "self.n = 1", "82", "n + 22")}
 
 
 def manifests(directory: Path, projects: dict[str, tuple[str, str]], seed: int) -> dict[str, Any]:

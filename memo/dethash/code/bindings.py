@@ -15,6 +15,7 @@ from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
 from memo.dethash.code.party import party_of_module
+from memo.dethash.code.scopes import INSIDE
 from memo.dethash.code.state import apart_from_state
 from memo.dethash.instances import PLAIN_ACCESS
 from memo.dethash.node import Binding, Node, Variable
@@ -128,8 +129,19 @@ def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[tupl
             holder = _class_attribute(holder.value, holder.rest[0])
         if holder is None or holder.variable is None or holder.rest:
             continue
-        if how == "[]" or type(holder.value) in CONTAINERS:
+        if how == "[]" or (_has_containers(holder.value) if how.startswith(INSIDE) else _is_container(holder.value)):
             yield holder.variable.place
+
+
+def _is_container(value: object) -> bool:
+    return type(value) in CONTAINERS
+
+
+def _has_containers(value: Any) -> bool:
+    """Say whether what can be found in *value* by subscript is filled in place, as the lists in a dict are."""
+    if type(value) is defaultdict and value.default_factory in CONTAINERS:
+        return True
+    return _is_container(value) and any(map(_is_container, value.values() if isinstance(value, dict) else value))
 
 
 def _class_attribute(cls: type, name: str) -> Found | None:

@@ -10,7 +10,7 @@ from types import CellType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.attribute import attribute
-from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function, rebinds_of
+from memo.dethash.code.bindings import CONTAINERS, bindings_of, cell_value, look_in_function, rebinds_of
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode
 from memo.dethash.code.cells import plain_name
 from memo.dethash.code.definitions import find_definition
@@ -27,6 +27,7 @@ _READERS = {
     "__doc__": DOC, "getdoc": DOC, "getsource": DOC,
     "__annotations__": ANNOTATIONS, "__annotate__": ANNOTATIONS, "get_annotations": ANNOTATIONS,
     "get_type_hints": ANNOTATIONS, "signature": ANNOTATIONS, "getfullargspec": ANNOTATIONS,
+    "__orig_bases__": ANNOTATIONS, "get_original_bases": ANNOTATIONS,
 }  # fmt: skip
 _NOTHING: frozenset[str] = frozenset()
 
@@ -147,21 +148,27 @@ def _encode_foreign(function: FunctionType) -> Node:
 def _defaults(function: FunctionType) -> Iterator[Binding]:
     from memo.dethash.code.before import first_value_of_default
 
-    code = function.__code__
-    given = function.__defaults__ or ()
-    names = code.co_varnames[: code.co_argcount][code.co_argcount - len(given) :]
-    for name, value in [*zip(names, given, strict=True), *sorted((function.__kwdefaults__ or {}).items())]:
+    for name, value in default_values(function):
         before = partial(first_value_of_default, function, name)
         yield Binding(f"{name}=", value, Variable(function, f"{name}="), before)
 
 
-def filled_parameters(function: FunctionType) -> frozenset[str]:
-    """Return the parameters that *function* changes in place: its default may be a dict in which it remembers."""
-    return analyse(function).uses.filled_parameters
+def default_values(function: FunctionType) -> list[tuple[str, object]]:
+    """Return the parameters that have defaults, and these."""
+    code = function.__code__
+    given = function.__defaults__ or ()
+    names = code.co_varnames[: code.co_argcount][code.co_argcount - len(given) :]
+    return [*zip(names, given, strict=True), *sorted((function.__kwdefaults__ or {}).items())]
+
+
+def filled_defaults(function: FunctionType) -> frozenset[str]:
+    """Return the parameters whose default *function* fills: a dict, say, in which it remembers what it had."""
+    filled = analyse(function).uses.filled_parameters
+    return frozenset(name for name, value in default_values(function) if name in filled and type(value) in CONTAINERS)
 
 
 def _filled_defaults(function: FunctionType) -> frozenset[tuple[int, str]]:
-    return frozenset(Variable(function, f"{name}=").place for name in filled_parameters(function))
+    return frozenset(Variable(function, f"{name}=").place for name in filled_defaults(function))
 
 
 def _attributes(function: FunctionType) -> Iterator[Binding]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from memo.dethash.code.scopes import Dotted, Import, Scan, Scope, parameter_names
+from memo.dethash.code.scopes import INSIDE, Dotted, Import, Scan, Scope, parameter_names
 
 
 class Chain(NamedTuple):
@@ -17,7 +17,7 @@ class Chain(NamedTuple):
 
 
 class Fill(NamedTuple):
-    """What is filled: by subscript (``[]``) or by a method that changes builtin containers."""
+    """What is filled: by subscript (``[]``), or by a method or function that changes builtin containers."""
 
     chain: Chain
     how: str
@@ -58,8 +58,8 @@ def uses_of(node: Any, owner: str | None = None) -> Uses:
     return _uses(scan, root, parameter_names(node), owner)
 
 
-def uses_of_statement(node: ast.stmt) -> Uses:
-    """Return what a module's statement reads; what it assigns is outside, too."""
+def uses_of_statement(node: ast.AST) -> Uses:
+    """Return what a module's statement, or an expression in one, reads; what it assigns is outside, too."""
     scan, root = Scan(), Scope("class")
     scan.run(node, root)
     return _uses(scan, root, [], None)
@@ -78,6 +78,7 @@ def _uses(scan: Scan, root: Scope, parameters: list[str], owner: str | None) -> 
         return dotted[0] in names and len(dotted) == length and place.find(dotted[0]) is root
 
     first = parameters[:1]
+    itself = [(place, dotted) for place, dotted, how in scan.fills if not how.startswith(INSIDE)]
     return Uses(
         reads=frozenset(chain for place, dotted in scan.reads for chain in chains(place, dotted)),
         stores=frozenset(chain for place, dotted in scan.stores for chain in chains(place, dotted)),
@@ -86,11 +87,9 @@ def _uses(scan: Scan, root: Scope, parameters: list[str], owner: str | None) -> 
         fills=frozenset(Fill(chain, how) for place, dotted, how in scan.fills for chain in chains(place, dotted)),
         imports=frozenset(scan.imports),
         filled_parameters=frozenset(
-            dotted[0] for place, dotted, _ in scan.fills if of_parameter(place, dotted, parameters, 1)
+            dotted[0] for place, dotted in itself if of_parameter(place, dotted, parameters, 1)
         ),
-        filled_attributes=frozenset(
-            dotted[1] for place, dotted, _ in scan.fills if of_parameter(place, dotted, first, 2)
-        ),
+        filled_attributes=frozenset(dotted[1] for place, dotted in itself if of_parameter(place, dotted, first, 2)),
         assigned_attributes=frozenset(
             dotted[1] for place, dotted in scan.stores if of_parameter(place, dotted, first, 2)
         ),

@@ -16,6 +16,12 @@ MUTATORS = frozenset({
     "intersection_update", "move_to_end", "pop", "popitem", "popleft", "remove", "reverse", "rotate", "setdefault",
     "sort", "subtract", "symmetric_difference_update", "update", "__setitem__", "__delitem__", "__ior__", "__iadd__",
 })  # fmt: skip
+#: Functions that change their first argument in place.
+FILLERS = frozenset({
+    "heapify", "heappop", "heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right", "shuffle",
+})  # fmt: skip
+#: Before how something is filled that is found in another thing by subscript, as in ``a[b].append(c)``.
+INSIDE = "[]."
 
 
 class Import(NamedTuple):
@@ -65,7 +71,7 @@ class Scan:
     def __init__(self) -> None:
         self.reads: list[tuple[Scope, Dotted]] = []
         self.stores: list[tuple[Scope, Dotted]] = []
-        #: What is filled by subscript (``[]``) or by a method of that name.
+        #: What is filled by subscript (``[]``), by a method or by a function of that name.
         self.fills: list[tuple[Scope, Dotted, str]] = []
         #: What it assigns attributes to.
         self.holders: list[tuple[Scope, Dotted]] = []
@@ -199,7 +205,7 @@ class Scan:
             self.holders.append((scope, dotted[:-1]))
 
     def _subscript(self, node: Any, scope: Scope) -> Todo:
-        dotted = dotted_of(node.value)
+        dotted = dotted_of(_without_subscripts(node))
         if dotted is not None and not isinstance(node.ctx, ast.Load):
             self.fills.append((scope, dotted, "[]"))
         yield node.value, scope
@@ -209,9 +215,24 @@ class Scan:
         dotted = dotted_of(node.func)
         if dotted is not None:
             self.calls.append((scope, dotted))
-        if dotted is not None and len(dotted) > 1 and dotted[-1] in MUTATORS:
-            self.fills.append((scope, dotted[:-1], dotted[-1]))
+        if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            self._fill(scope, node.func.value, node.func.attr)
+        elif dotted is not None and dotted[-1] in FILLERS and node.args:
+            self._fill(scope, node.args[0], dotted[-1])
         yield from ((child, scope) for child in ast.iter_child_nodes(node))
+
+    def _fill(self, scope: Scope, node: ast.expr, how: str) -> None:
+        inside = _without_subscripts(node)
+        dotted = dotted_of(inside)
+        if dotted is not None:
+            self.fills.append((scope, dotted, how if inside is node else INSIDE + how))
+
+
+def _without_subscripts(node: ast.AST) -> ast.AST:
+    """Return what is filled at ``node``, however deep inside: ``a.b`` of ``a.b[c][d]``."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
 
 
 def dotted_of(node: ast.AST) -> Dotted | None:

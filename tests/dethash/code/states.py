@@ -117,10 +117,40 @@ def shares(x, *, memo=SHARED):
     memo[x] = x
     return memo[0]
 def step21(): return shares(1)
+from settings_mod import TABLE as table
+def step22():
+    table["n"] = 1
+    return table["rate"]
+class Tool:
+    def __init__(self, f, n): self.f, self.opts = f, {"n": n}
+    def run(self):
+        self.opts.setdefault("seen", 1)
+        return self.f(self.opts["n"])
+def tool(n): return lambda f: Tool(f, n)
+@tool(21)
+def tooled(n): return n + 22
+def step23(): return tooled.run()
+import heapq
+from collections import defaultdict
+LOG = defaultdict(list)
+HEAP = [23]
+def logs(x): LOG[x].append(x); heapq.heappush(HEAP, x); return HEAP[0]
+def step24(): return logs(1)
+PAIRS = {}
+for pair in {"a": 24}.items():
+    PAIRS[pair[0]] = pair
+def pairs(): PAIRS["b"] = 1; return PAIRS["a"]
+def step25(): return pairs()
+HANDED = []
+def hand_over(to, x): to.append(x)
+hand_over(HANDED, 25)
+def handed(): HANDED.append(1); return HANDED[0]
+def step26(): return handed()
 # not yet
 ## settings_mod.py
 rate = 17
 unused = 18
+TABLE = {"rate": 20}
 '''
 RERUNS = [
     *edits(
@@ -147,6 +177,12 @@ RERUNS = [
         ("a + b", "a - b", "key(step19)"),
         ("0: 18", "0: 180", "key(step20)"),
         ("0: 19", "0: 190", "key(step21)"),
+        ('"rate": 20', '"rate": 200', "key(step22)"),
+        ("tool(21)", "tool(210)", "key(step23)"),
+        ("n + 22", "n + 220", "key(step23)"),
+        ("[23]", "[230]", "key(step24)"),
+        ('"a": 24', '"a": 240', "key(step25)"),
+        ("HANDED, 25", "HANDED, 250", "key(step26)"),
     )
 ]
 HITS = [
@@ -159,5 +195,10 @@ HITS = [
         ('getLogger("a")', 'getLogger("b")', "key(step10)"),
         ("# not yet", "remembers(7)", "key(step20)"),
         ("# not yet", "shares(7)", "key(step21)"),
+        ("# not yet", "step22()", "key(step22)"),
+        ("# not yet", "step23()", "key(step23)"),
+        ("# not yet", "logs(7)", "key(step24)"),
+        ("# not yet", "pairs()", "key(step25)"),
+        ("# not yet", "handed()", "key(step26)"),
     )
 ]
