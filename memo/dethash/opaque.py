@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from memo.dethash.node import Binding, Node
 from memo.dethash.paths import path_to
 from memo.dethash.plans import Plans, dotted_name
+from memo.dethash.visible import visible_of
 from memo.dethash.weights import Found
 from memo.errors import UnhashableError
 
@@ -94,7 +95,8 @@ def _hide_refused(plans: Plans, found: Found, root: object, name: str) -> list[O
         if not bindings:
             path = path_to(plans, found, root, culprit, name)
             raise UnhashableError(path, dotted_name(type(culprit)), reason) from error
-        plans.replace(culprit, Node((*OPAQUE, type(culprit))))
+        visible = visible_of(culprit)
+        plans.replace(culprit, Node((*OPAQUE, type(culprit)), (visible,) if visible else ()))
         out += [Opaque(binding.label, dotted_name(type(culprit)), reason) for binding in bindings]
     return out
 

@@ -35,6 +35,7 @@ from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
 from memo.dethash.plans import Long, Plans, plan_for
 from memo.dethash.registry import Kind, defines
+from memo.dethash.visible import visible_of
 from memo.dethash.walk import Walk
 from memo.errors import UnhashableError
 
@@ -201,6 +202,8 @@ class _Seen:
             self._add_parts(partial(parts, value))
         elif self._plans.kind(cls)[0] is not Kind.ENCODE or self._plans.node(value).tag[:1] != OPAQUE:
             self.digests.append((value, _digest(value)))
+        elif self._plans.node(value).children:
+            self._add_parts(partial(_seen_of, value))
 
     def _add_parts(self, look: Callable[[], list[Any]]) -> None:
         self.parts.append((look, look()))
@@ -226,6 +229,11 @@ def _others(value: Any, state: tuple[str | type, ...]) -> list[Any]:
     """Return the attributes of an instance that its methods do not change."""
     attributes = plan_for(type(value)).attributes(value)
     return entries({name: held for name, held in attributes.items() if name not in state})
+
+
+def _seen_of(value: Any) -> list[Any]:
+    """Return what counts of a value without a deterministic form."""
+    return entries(visible_of(value))
 
 
 def _bases(cls: type) -> list[Any]:

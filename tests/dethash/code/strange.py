@@ -76,7 +76,61 @@ def times(n):
     return wrapper
 """
 
+REFUSED = """
+import threading
+class Client:
+    def __init__(self, k): self.k, self.calls, self.lock, self.near = k, 0, threading.Lock(), [2]
+    def __reduce__(self): raise TypeError("no pickle")
+    def go(self, x):
+        self.calls += 1
+        return x * self.k + self.near[0]
+class Stated:
+    __slots__ = ("k",)
+    def __getstate__(self): raise ValueError("no state")
+    def go(self, x): return x * self.k + 3
+class Wraps:
+    def __init__(self, f): self.__wrapped__ = f
+    def __reduce__(self): raise TypeError("no pickle")
+    def __call__(self, x): return self.__wrapped__(x)
+class Worker(threading.Thread):
+    def run(self): return 6
+client, stated, worker = Client(4), Stated(), Worker()
+stated.k = 5
+@Wraps
+def wrapped(x): return x + 7
+def step(x): return client.go(x)
+def step2(x): return stated.go(x)
+def step3(x): return wrapped(x)
+def step4(x): return worker.run()
+import foreign
+@foreign.Bound
+def bound(x): return x + 8
+def step5(x): return bound(x)
+def unused(): return 1
+# the end
+## site-packages/foreign.py
+import os, itertools, time
+class Bound:
+    def __init__(self, f): self.f, self.pid, self.began = f, os.getpid(), time.time()
+    def __reduce__(self): raise TypeError("no pickle")
+    def __call__(self, x): return self.f(x)
+## site-packages/foreign-1.0.dist-info/RECORD
+foreign.py,sha256=aaa,10
+"""
+
 RERUNS = [
+    *edits(
+        "refused",
+        REFUSED,
+        ("Client(4)", "Client(-4)"),
+        ("near[0]\n", "near[-1]\n"),
+        ("[2]", "[-2]"),
+        ("stated.k = 5", "stated.k = -5", "key(step2)"),
+        ("self.k + 3", "self.k - 3", "key(step2)"),
+        ("x + 7", "x - 7", "key(step3)"),
+        ("return 6", "return -6", "key(step4)"),
+        ("x + 8", "x - 8", "key(step5)"),
+    ),
     *edits(
         "raises",
         RAISES,
@@ -121,6 +175,13 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits(
+        "refused",
+        REFUSED,
+        *(("return 1\n", "return 2\n", f"key(step{which})") for which in ("", 2, 3, 4, 5)),
+        ("# the end", "client.go(1)"),
+        ("# the end", "worker.name = 'other'", "key(step4)"),
+    ),
     *edits(
         "raises",
         RAISES,
