@@ -201,8 +201,7 @@ def _root(function: Any, code: str) -> object:
 
 def _instance_code(cls: type) -> object:
     """Return what counts of a class of which the code reaches an instance."""
-    party = party_of_module(cls.__module__)
-    return cls if party.kind == "first" else named(party, "")
+    return cls if is_first_party(cls) else named(party_of_module(cls.__module__), "")
 
 
 def _spelling(classes: Iterable[type]) -> Any:
@@ -212,7 +211,7 @@ def _spelling(classes: Iterable[type]) -> Any:
         names.setdefault(cls.__qualname__, set()).add(cls.__module__)
 
     def spell(cls: type) -> SpelledTag:
-        if party_of_module(cls.__module__).kind != "first" or len(names.get(cls.__qualname__, ())) > 1:
+        if not is_first_party(cls) or len(names.get(cls.__qualname__, ())) > 1:
             return class_name(cls)
         return "", cls.__qualname__
 

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.config import settings
@@ -15,6 +15,8 @@ from memo.dethash.attribute import attribute
 
 #: Directories of installed distributions, whatever the interpreter.
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
+#: Bits of a class's flags: made at run time; made by C code for good.
+HEAP, IMMUTABLE = 1 << 9, 1 << 8
 MAIN = frozenset({"__main__", "__mp_main__"})
 
 
@@ -148,8 +150,19 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def is_first_party(value: Any) -> bool:
-    """Say whether the user's own project defines the function, class or module *value*."""
-    return party_of(value).kind == "first"
+    """Say whether the user's own project defines the function, class or module *value*.
+
+    Python code of a module that is not to be found, such as what ``exec`` ran under another name, has no version: what
+    it does counts as if it were the user's own.
+    """
+    kind = party_of(value).kind
+    return kind == "first" or (kind == "unknown" and _is_python(value))
+
+
+def _is_python(value: Any) -> bool:
+    return (
+        value.__flags__ & (HEAP | IMMUTABLE) == HEAP if issubclass(type(value), type) else type(value) is FunctionType
+    )
 
 
 def party_of(value: Any) -> Party:

@@ -118,7 +118,34 @@ class Bound:
 foreign.py,sha256=aaa,10
 """
 
+EXECUTED = """
+text = '''
+RATE = 2
+class Model:
+    size = 3
+    def run(self, x): return x * RATE + self.size + 4
+def helper(x): return x + 5
+'''
+space = {"__name__": "plugin", "__file__": "/nowhere/plugin.py"}
+exec(text, space)
+Model, helper, model = space["Model"], space["helper"], space["Model"]()
+def step(x): return model.run(x)
+def step2(x): return Model().run(helper(x))
+def unused(): return 1
+"""
+
 RERUNS = [
+    *edits(
+        "executed",
+        EXECUTED,
+        *(
+            (old, new, call)
+            for old, new in [("RATE = 2", "RATE = -2"), ("size = 3", "size = -3"), ("+ 4", "- 4")]
+            for call in ("key(step)", "key(step2)", "key(print, model)", "key(print, [Model])")
+        ),
+        ("x + 5", "x - 5", "key(step2)"),
+        ("x + 5", "x - 5", "key(print, helper)"),
+    ),
     *edits(
         "refused",
         REFUSED,
@@ -175,6 +202,12 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits(
+        "executed",
+        EXECUTED,
+        *(("return 1\n", "return 2\n", call) for call in ("key(step)", "key(step2)", "key(print, model, Model)")),
+        *(('"plugin"', '"addon"', call) for call in ("key(step)", "key(step2)", "key(print, model, Model)")),
+    ),
     *edits(
         "refused",
         REFUSED,
