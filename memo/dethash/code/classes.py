@@ -2,41 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from types import FunctionType
-from typing import Any
+from typing import Any, get_args
 
-from memo.dethash.attribute import attribute
 from memo.dethash.code.before import first_value_in_class
 from memo.dethash.code.bindings import CONTAINERS
-from memo.dethash.code.fields import annotated_fields
+from memo.dethash.code.fields import annotated_fields, has_foreign_base, hints_are_read
 from memo.dethash.code.functions import analyse, is_read
+from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs
 from memo.dethash.code.named import look_up, named, object_name
 from memo.dethash.code.party import Party, party_of_module
-from memo.dethash.code.source import filename_of
-from memo.dethash.code.syntax import DOC
+from memo.dethash.code.syntax import DOC, MEMBERS
+from memo.dethash.instances import cached_names
 from memo.dethash.node import Binding, CodeNode, Node, Variable
-
-#: What Python puts into a class: derived from the rest, or where it was defined.
-_MACHINERY = frozenset({
-    "__module__", "__qualname__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__",
-    "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__type_params__",
-    "__parameters__", "__slotnames__",
-    "__orig_bases__", "__abstractmethods__", "_abc_impl", "__slots__", "__match_args__", "__classcell__",
-    "__classdictcell__",
-    "__dataclass_fields__", "__dataclass_params__", "__attrs_attrs__", "__attrs_own_setattr__", "__attrs_props__",
-    "_field_defaults", "_fields", "__replace__", "__getnewargs__", "_member_names_", "_member_map_",
-    "_value2member_map_",
-    "_unhashable_values_", "_unhashable_values_map_", "_hashable_values_", "_new_member_", "_value_repr_",
-    "_use_args_", "_member_type_", "__new_member__", "_generate_next_value_", "_sort_order_", "_flag_mask_",
-    "_singles_mask_", "_all_bits_", "_boundary_", "_inverted_", "__subclasshook__", "__required_keys__",
-    "__optional_keys__", "__readonly_keys__", "__mutable_keys__", "__total__", "__protocol_attrs__",
-    "_is_protocol", "_is_runtime_protocol", "__non_callable_proto_members__", "__callable_proto_members_only__",
-    "__closed__", "__extra_items__",
-    "__pydantic_core_schema__", "__pydantic_validator__", "__pydantic_serializer__", "__pydantic_complete__",
-    "__pydantic_setattr_handlers__", "__pydantic_parent_namespace__", "__signature__",
-})  # fmt: skip
 
 #: Bits of a class's flags: made at run time; made by C code for good.
 _HEAP, _IMMUTABLE = 1 << 9, 1 << 8
@@ -58,6 +38,7 @@ def encode_class(cls: type) -> Node | CodeNode:
         *(Binding(f"base {place}", base) for place, base in enumerate(cls.__bases__)),
         *(Binding(f"keyword {name}", value) for name, value in sorted(_options(cls).items())),
         annotated_fields(cls),
+        _order(cls),
         *(
             Binding(f".{name}", value, Variable(cls, name), partial(first_value_in_class, cls, name))
             for name, value in _attributes(cls)
@@ -93,33 +74,88 @@ def _options(cls: type) -> dict[str, object]:
     if params is not None:
         names = ("init", "repr", "eq", "order", "unsafe_hash", "frozen")  # those that every Python has
         out |= {name: getattr(params, name) for name in names}
+    if "__attrs_attrs__" in own:
+        out["attrs"] = named(party_of_module("attr"), "attr")
+        out["methods of attrs"] = methods_of_attrs(cls)
     for name in ("__total__", "__required_keys__", "__optional_keys__"):
         if name in own:
             out[name] = own[name]
+    if own.get("_is_protocol"):
+        out["runtime_checkable"] = bool(own.get("_is_runtime_protocol"))
+    if "_boundary_" in own:
+        out["boundary"] = str(getattr(own["_boundary_"], "name", None))
     if "__slots__" in own:
-        slots = own["__slots__"]
-        out["__slots__"] = sorted(slots if not isinstance(slots, str) else [slots])
+        out["__slots__"] = _slots(own["__slots__"])
+    if hints_are_read(cls):
+        out["bases"] = [base for base in own.get("__orig_bases__", ()) if get_args(base)]
     return out
+
+
+def _slots(slots: object) -> list[object]:
+    if isinstance(slots, str):
+        return [slots]
+    if isinstance(slots, list | tuple):
+        return list(slots)
+    return sorted(slots) if isinstance(slots, Iterable) else []
 
 
 def _attributes(cls: type) -> Iterator[tuple[str, object]]:
     own = vars(cls)
-    skip = set(_MACHINERY)
-    if DOC in is_read():
-        skip.discard("__doc__")
     members = own.get("_member_map_")
     if isinstance(members, dict):
-        yield "members", _members(members)
-        skip |= members.keys()
-    for name in sorted(own.keys() - skip):
-        value = own[name]
-        if not _is_generated(cls, name, value) and not _is_slot(value):
-            yield name, value
+        yield "members", [(name, *_member(cls, member)) for name, member in members.items()]
+    yield from ((name, own[name]) for name in sorted(_names(cls)))
+    yield from cached_properties(cls)
 
 
-def _members(members: dict[str, Any]) -> list[tuple[str, object]]:
-    """Return an enumeration's values by name, in their order; the members themselves are instances of it."""
-    return [(name, getattr(member, "_value_", member)) for name, member in members.items()]
+def _names(cls: type) -> list[str]:
+    """Return the names that the body of *cls* defines, in its order; an enumeration's members are not among them."""
+    own = vars(cls)
+    skip = given_names(dict(own))
+    if DOC in is_read():
+        skip.discard("__doc__")
+    skip |= own.get("_member_map_", {}).keys()
+    return [
+        name
+        for name, value in own.items()
+        if name not in skip and not is_written(cls, name, value) and not _is_slot(value)
+    ]
+
+
+def _order(cls: type) -> Node:
+    """Return the order of the attributes of *cls*, which counts only where something may look at it."""
+    own = vars(cls)
+    names = [name for name in _names(cls) if not _is_special(name)]
+    if not (MEMBERS in is_read() or party_of_module(type(cls).__module__).kind == "first"):
+        # A library makes columns and fields of the attributes of its classes, but not of their methods.
+        names = [name for name in names if not isinstance(own[name], _METHODS)] if has_foreign_base(cls) else []
+    return Node(("order",), names)
+
+
+_METHODS = (FunctionType, staticmethod, classmethod, property)
+
+
+def _is_special(name: str) -> bool:
+    return name[:1] == name[-1:] == "_"
+
+
+#: What the types that enumerations are often made of turn a member into, whatever the enumeration's own methods say.
+_PLAIN: dict[object, Callable[[Any], object]] = {int: int.__int__, str: str.__str__, float: float.__float__}
+
+
+def _member(cls: type, member: Any) -> list[object]:
+    """Return what an enumeration's member is: its value, and what its ``__new__`` or ``__init__`` made of it besides.
+
+    The member itself is an instance of *cls*.
+    """
+    value = getattr(member, "_value_", member)
+    cached = cached_names(cls)
+    attributes = {name: held for name, held in vars(member).items() if name not in cached and not _is_special(name)}
+    plain = _PLAIN.get(vars(cls).get("_member_type_"))
+    made = plain(member) if plain is not None else value
+    if not attributes and type(made) is type(value) and made == value:
+        return [value]
+    return [value, attributes, made]
 
 
 def _filled(cls: type) -> Iterator[str]:
@@ -136,20 +172,3 @@ def _filled(cls: type) -> Iterator[str]:
 
 def _is_slot(value: object) -> bool:
     return type(value).__name__ in ("member_descriptor", "getset_descriptor", "_tuplegetter", "property_descriptor")
-
-
-#: How dataclasses, namedtuples and attrs call the files of the methods that they write.
-_WRITTEN = ("<string>", "<attrs generated", "<namedtuple_", "<frozen ")
-
-
-def _is_generated(cls: type, name: str, value: object) -> bool:
-    """Say whether a library wrote this method from the class's fields, which are looked at instead."""
-    while isinstance(value, staticmethod | classmethod):
-        value = value.__func__
-    if name == "__hash__" and value is None:
-        return True
-    function = attribute(value, "__wrapped__", value)  # a dataclass's __repr__ has a guard against recursion
-    if not isinstance(function, FunctionType):
-        return False
-    written_for_fields = any(mark in vars(cls) for mark in ("__dataclass_fields__", "__attrs_attrs__", "_fields"))
-    return written_for_fields and filename_of(function.__code__).startswith(_WRITTEN)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import ast
+import copy
 import sys
-from collections.abc import Sequence
+from contextlib import suppress
+from functools import partial
 from types import FunctionType
 from typing import Any
 
+from memo.dethash.attribute import attribute
+from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.functions import is_read
+from memo.dethash.code.given import is_written
+from memo.dethash.code.names import uses_of_statement
 from memo.dethash.code.party import MAIN, party_of_module
+from memo.dethash.code.scopes import dotted_of
 from memo.dethash.code.source import filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
 from memo.dethash.node import Binding, Node
@@ -19,33 +26,83 @@ from memo.dethash.node import Binding, Node
 def annotated_fields(cls: type) -> Node:
     """Return the names that *cls*'s own body annotates, in order, with their annotations and field options."""
     if not _are_read(cls):
-        return Node(("no fields",))
-    forms: Sequence[tuple[str, object]] | None = _forms(cls)
-    if forms is None:
-        forms = [(name, Binding(name, annotation)) for name, annotation in _raw_annotations(cls).items()]
-    return Node(("fields",), (*([name, form] for name, form in forms), *_options(cls)))
+        names = sorted(_raw_annotations(cls)) if vars(cls).get("_is_protocol") else []  # an instance needs to have them
+        return Node(("no fields",), names)
+    definition = find_class(cls)
+    if definition is None:
+        forms = [[name, Binding(name, annotation)] for name, annotation in _raw_annotations(cls).items()]
+        return Node(("fields",), (*forms, *_options(cls)))
+    annotations = _annotations(definition)
+    return Node(
+        ("fields",),
+        (
+            *([name, expression_form(annotation)] for name, annotation in annotations),
+            *_meanings([annotation for _, annotation in annotations], namespace_of(cls)),
+            *_options(cls),
+        ),
+    )
 
 
 def _are_read(cls: type) -> bool:
     """Say whether something makes more of the annotations than notes."""
-    if ANNOTATIONS in is_read():
-        return True
     marks = ("__dataclass_fields__", "__attrs_attrs__", "__total__", "_field_defaults")
-    if any(mark in vars(cls) for mark in marks):
-        return True
+    return hints_are_read(cls) or any(mark in vars(cls) for mark in marks)
+
+
+def hints_are_read(cls: type) -> bool:
+    """Say whether the code reads annotations, or *cls* is made by a library that may."""
+    return ANNOTATIONS in is_read() or has_foreign_base(cls)
+
+
+def has_foreign_base(cls: type) -> bool:
+    """Say whether a base of *cls* or its metaclass is a library's."""
     return any(party_of_module(base.__module__).kind == "third" for base in (*cls.__mro__[1:], type(cls)))
 
 
-def _forms(cls: type) -> list[tuple[str, bytes]] | None:
-    """Return the annotations' digests from the source."""
-    definition = find_class(cls)
-    if definition is None:
-        return None
+def _annotations(definition: ClassDefinition) -> list[tuple[str, ast.expr]]:
     return [
-        (statement.target.id, expression_form(statement.annotation))
+        (statement.target.id, statement.annotation)
         for statement in definition.node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     ]
+
+
+def _meanings(annotations: list[ast.expr], namespace: dict[str, Any]) -> list[Binding]:
+    """Return what the names in annotations stand for: one may be an alias, and a class be called with a value."""
+    uses = uses_of_statement(ast.Expr(ast.Tuple([_read(annotation) for annotation in annotations], ast.Load())))
+    found = bindings_of(uses, partial(look_in_globals, namespace=namespace), namespace)
+    return [binding for binding in found if not _says_all(binding.label, binding.value)]
+
+
+def _says_all(label: str, value: object) -> bool:
+    """Say whether *value* is one of ``typing``'s under its own name: each Python makes these in another way."""
+    module = attribute(value, "__module__", "")
+    name = attribute(value, "_name", None) or attribute(value, "__name__", "")
+    return module == "dataclasses" or (module in _TYPING and name == label.rpartition(".")[2])
+
+
+_TYPING = ("typing", "typing_extensions")
+
+
+def _read(annotation: ast.expr) -> ast.expr:
+    """Return an annotation with the expressions that are quoted in it."""
+    expression: ast.expr = _Unquoted().visit(copy.deepcopy(annotation))
+    return expression
+
+
+class _Unquoted(ast.NodeTransformer):
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        chain = dotted_of(node.value)
+        if chain is not None and chain[-1] in ("Literal", "Annotated"):
+            return node
+        self.generic_visit(node)
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if isinstance(node.value, str):
+            with suppress(SyntaxError, ValueError):
+                return ast.parse(node.value.strip(), mode="eval").body
+        return node
 
 
 def find_class(cls: type) -> ClassDefinition | None:
@@ -58,23 +115,44 @@ def find_class(cls: type) -> ClassDefinition | None:
     file = files[0] if files else namespace.get("__file__")
     if not isinstance(file, str):
         return None
-    names = list(_raw_annotations(cls))
+    found = _raw_annotations(cls)
     for text in reversed(texts(file, namespace)):
         for definition in reversed(index_of(text, file, 0).classes.get(cls.__qualname__, [])):
-            annotated = [
-                statement.target.id
-                for statement in definition.node.body
-                if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
-            ]
-            if list(dict.fromkeys(annotated)) == names:
+            annotated = dict(_annotations(definition))
+            if list(annotated) == list(found) and all(_agree(annotated[name], found[name], cls) for name in found):
                 return definition
     return None
+
+
+def _agree(annotation: ast.expr, found: object, cls: type) -> bool:
+    """Say whether *found* may be what *annotation* gave: not if the file has been edited since *cls* was made.
+
+    It is evaluated once more, as Python has done, unless it calls something.
+    """
+    if isinstance(found, str) and not isinstance(annotation, ast.Constant):  # from __future__ import annotations
+        return ast.unparse(annotation) == found
+    if not all(isinstance(part, _WITHOUT_CALLS) for part in ast.walk(annotation)):
+        return True
+    names = {**namespace_of(cls), **vars(cls)}
+    try:
+        return bool(eval(compile(ast.Expression(annotation), "<annotation>", "eval"), names) == found)  # noqa: S307
+    except Exception:  # noqa: BLE001
+        return True  # such as a name of a function around the class
+
+
+_WITHOUT_CALLS = (
+    ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Tuple, ast.List, ast.BinOp, ast.BitOr, ast.Load,
+)  # fmt: skip
 
 
 def namespace_of(cls: type) -> dict[str, Any]:
     """Return the globals of the module that *cls* is defined in: its methods', for a class that cloudpickle brought."""
     namespace: dict[str, Any] = getattr(sys.modules.get(cls.__module__), "__dict__", {})
-    brought = [each.__globals__ for each in vars(cls).values() if isinstance(each, FunctionType)]
+    brought = [
+        each.__globals__
+        for name, each in vars(cls).items()
+        if isinstance(each, FunctionType) and not is_written(cls, name, each)
+    ]
     if cls.__module__ not in MAIN or any(each is namespace for each in brought):
         return namespace
     return next((each for each in brought if each.get("__name__") == cls.__module__), namespace)
@@ -93,6 +171,8 @@ def _options(cls: type) -> list[Binding]:
     defaults = vars(cls).get("_field_defaults")
     if isinstance(defaults, dict):
         return [Binding(f"field {name}", value) for name, value in defaults.items()]
+    if "__attrs_attrs__" in vars(cls):
+        return [Binding(f"field {made.name}", _of_attrs(made, cls)) for made in vars(cls)["__attrs_attrs__"]]
     fields = vars(cls).get("__dataclass_fields__", {})
     return [
         Binding(
@@ -106,6 +186,25 @@ def _options(cls: type) -> list[Binding]:
         )
         for name, made in fields.items()
     ]
+
+
+#: What attrs is told about a field, in releases old and new; the annotation is looked at by itself.
+_OF_ATTRS = (
+    "validator", "repr", "eq", "eq_key", "order", "order_key", "hash", "init", "converter", "kw_only", "inherited",
+    "on_setattr", "alias",
+)  # fmt: skip
+
+
+def _of_attrs(made: Any, cls: type) -> list[object]:
+    import attr
+
+    default = made.default
+    if isinstance(default, attr.Factory):  # type: ignore[arg-type]
+        default = ["factory", default.factory, default.takes_self]
+    else:
+        default = [] if default is attr.NOTHING else [default]
+    annotation = None if made.name in _raw_annotations(cls) else made.type
+    return [annotation, default, dict(made.metadata), *(getattr(made, name, None) for name in _OF_ATTRS)]
 
 
 def _absent(value: object) -> bool:

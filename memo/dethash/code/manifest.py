@@ -12,10 +12,12 @@ from memo.dethash.attribute import attribute
 from memo.dethash.code.bytecode import nested
 from memo.dethash.code.entries import Details, Entry, Read, name_of
 from memo.dethash.code.functions import analyse, own_code, read_by, reading
+from memo.dethash.code.members import looks_at_members
 from memo.dethash.code.named import named
 from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.source import remember_loaded_modules
 from memo.dethash.code.state import APART
+from memo.dethash.code.syntax import MEMBERS
 from memo.dethash.node import Binding, CodeNode, Node
 from memo.dethash.opaque import Opaque
 from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
@@ -146,6 +148,8 @@ def manifest_of_value(digest: str, walk: Walk) -> tuple[CodeManifest, Plans]:
 def _reads_of(value: object, node: CodeNode) -> frozenset[str]:
     """Return which of docstrings and annotations some code reads: by a name that says so, or through an alias."""
     own = analyse(value).reads if type(value) is FunctionType else frozenset[str]()
+    if type(value) is FunctionType and looks_at_members(value):
+        own |= {MEMBERS}
     return own.union(*(read_by(child.value) for child in node.children if type(child) is Binding))
 
 

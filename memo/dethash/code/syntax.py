@@ -1,8 +1,8 @@
 """Syntax trees as canonical bytes: what code does, whatever its formatting and whichever Python parsed it.
 
 The tree is written in preorder as one flat list of scalars, each node with its name and its fields' names, so that two
-trees with equal lists are equal. Left out is what cannot be seen at run time: positions, comments, bare constants, type
-annotations of variables and parameters, and docstrings unless something reads them.
+trees with equal lists are equal. Left out is what cannot be seen at run time: positions, comments, statements that do
+nothing, type annotations of variables and parameters, and docstrings unless something reads them, such as a decorator.
 """
 
 from __future__ import annotations
@@ -11,14 +11,22 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from memo.dethash.code.bare import bare_annotations, does_nothing
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
 
-#: What a piece of code may read of a function's source apart from running it.
-DOC, ANNOTATIONS = "docstrings", "annotations"
+#: What a piece of code may read of a function's source apart from running it, and of a class besides its attributes.
+DOC, ANNOTATIONS, MEMBERS = "docstrings", "annotations", "order of members"
 
 _NOT_SEEN = frozenset({"ctx", "kind", "type_comment", "type_ignores", "lineno", "is_lazy"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: Fields that hold statements.
+_BLOCKS = frozenset({"body", "orelse", "finalbody"})
+#: Decorators that are known not to look at annotations and docstrings.
+_BLIND = frozenset({
+    "abstractmethod", "asynccontextmanager", "cache", "cached_property", "classmethod", "contextmanager", "deleter",
+    "final", "getter", "lru_cache", "overload", "override", "property", "setter", "staticmethod", "wraps",
+})  # fmt: skip
 #: Texts of templates (Python 3.14) are merged as those of f-strings are.
 _TEMPLATES: tuple[type[ast.AST], ...] = (ast.JoinedStr, *filter(None, [getattr(ast, "TemplateStr", None)]))
 
@@ -43,12 +51,14 @@ def expression_form(node: ast.AST, reads: frozenset[str] = frozenset()) -> bytes
 
 
 def _tokens(root: ast.AST, reads: frozenset[str], *, outermost: bool = False) -> Iterator[Token]:
-    stack: list[tuple[Any, bool]] = [(root, False)]
+    stack: list[tuple[Any, bool, frozenset[str]]] = [(root, False, reads)]
+    idle = bare_annotations(root)
     while stack:
-        item, in_class = stack.pop()
+        item, in_class, reads = stack.pop()
         if isinstance(item, list):
+            item = [part for part in item if id(part) not in idle]
             yield f"[{len(item)}"
-            stack += ((part, in_class) for part in reversed(item))
+            stack += ((part, in_class, reads) for part in reversed(item))
         elif not isinstance(item, ast.AST):
             yield item
         elif isinstance(item, ast.Constant):
@@ -58,10 +68,19 @@ def _tokens(root: ast.AST, reads: frozenset[str], *, outermost: bool = False) ->
             yield "Constant"
             yield __debug__
         else:
-            fields = list(_fields(item, reads, in_class=in_class, outermost=outermost and item is root))
+            here = reads | {DOC, ANNOTATIONS} if item is not root and _is_handed_on(item) else reads
+            fields = list(_fields(item, here, in_class=in_class, outermost=outermost and item is root))
             yield f"{_name(item, in_class=in_class)}({','.join(name for name, _ in fields)}"
             inside = isinstance(item, ast.ClassDef) or (in_class and not isinstance(item, (*_FUNCTIONS, ast.Lambda)))
-            stack += ((value, inside) for _, value in reversed(fields))
+            stack += ((value, inside, here if name == "args" else reads) for name, value in reversed(fields))
+
+
+def _is_handed_on(node: ast.AST) -> bool:
+    """Say whether a function in this one is handed to a decorator that may look at its annotations and docstring."""
+    if not isinstance(node, _FUNCTIONS):
+        return False
+    called = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+    return any(getattr(each, "attr", getattr(each, "id", "")) not in _BLIND for each in called)
 
 
 def _name(node: ast.AST, *, in_class: bool) -> str:
@@ -90,8 +109,10 @@ def _fields(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost: 
         value = getattr(node, name, None)
         if name in leave_out or value is None or value == []:
             continue
-        if name == "body" and isinstance(value, list):
-            value = _without_bare_constants(node, value, reads)
+        if name in _BLOCKS and isinstance(value, list):
+            value = _without_idle(node, value, reads)
+            if not value and name != "body":
+                continue
         elif outermost and isinstance(value, ast.arguments):
             value = _without_defaults(value)
         elif isinstance(node, ast.Set):
@@ -101,8 +122,8 @@ def _fields(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost: 
         yield name, value
 
 
-def _without_bare_constants(node: ast.AST, body: list[ast.stmt], reads: frozenset[str]) -> list[ast.stmt]:
-    keep = [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+def _without_idle(node: ast.AST, body: list[ast.stmt], reads: frozenset[str]) -> list[ast.stmt]:
+    keep = [statement for statement in body if not does_nothing(statement)]
     documented = isinstance(node, (*_FUNCTIONS, ast.ClassDef)) and DOC in reads
     if documented and ast.get_docstring(node, clean=False) is not None:  # type: ignore[arg-type]
         return [body[0], *keep]
