@@ -22,7 +22,24 @@ _SIZED: tuple[Any, ...] = (list, dict)
 
 
 def encode_reduced(value: Any) -> Node:
-    """Encode *value* by what pickle would write of it."""
+    """Encode *value* by what pickle would write of it, and by the user's own code that is behind a name in there."""
+    node, behind = _encode(value), _code_behind(value)
+    return Node(("and code",), (node, behind), labels=("", ".")) if behind else node
+
+
+def _code_behind(value: Any) -> dict[Any, Any]:
+    """Return the functions that a callable instance keeps, such as the one that it stands for as a decorator made it.
+
+    Pickle is content with the name under which the instance is found; what it does is the function.
+    """
+    if not callable(value):
+        return {}
+    from memo.dethash.visible import own_code_in  # it uses code identity, which few values need
+
+    return own_code_in(value)
+
+
+def _encode(value: Any) -> Node:
     cls = type(value)
     reduced = call_user("__reduce_ex__", _reduce, value)
     if isinstance(reduced, str):

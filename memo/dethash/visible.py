@@ -10,6 +10,7 @@ from functools import partial
 from types import FunctionType, MethodType
 from typing import Any
 
+from memo.dethash.attribute import attribute
 from memo.dethash.instances import attribute_reader
 from memo.dethash.registry import defines
 from memo.dethash.resources import reason_to_refuse
@@ -41,6 +42,24 @@ def visible_of(value: Any) -> dict[Any, Any]:
         return _code_in(held)
     state = _state_of(cls)
     return {name: part for name, part in held.items() if name not in state}
+
+
+def own_code_in(value: Any) -> dict[Any, Any]:
+    """Return the user's own functions that *value* has as attributes, also if C code keeps them, by name."""
+    from memo.dethash.code.party import is_first_party  # for who reaches code
+
+    try:
+        held = attribute_reader(type(value))(value)
+    except Exception:  # noqa: BLE001  then nothing can be seen
+        held = {}
+    held = held | {name: attribute(value, name) for name in ("func", "__wrapped__")}
+    return {name: part for name, part in held.items() if _is_code(type(part)) and is_first_party(_innermost(part))}
+
+
+def _innermost(value: Any) -> Any:
+    while isinstance(value, partial | MethodType | staticmethod | classmethod):
+        value = value.func if isinstance(value, partial) else value.__func__
+    return value
 
 
 def _code_in(held: dict[Any, Any]) -> dict[Any, Any]:

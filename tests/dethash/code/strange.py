@@ -134,7 +134,50 @@ def step2(x): return Model().run(helper(x))
 def unused(): return 1
 """
 
+BY_NAME = """
+import foreign
+@foreign.Curry
+def curried(a, b): return a + b + 2
+bound = curried(3)
+@foreign.Named
+def named(x): return x + 4
+@foreign.Made
+def made(x): return x + 5
+def step(x): return curried(x, 1)
+def step2(x): return bound(x)
+def step3(x): return named(x)
+def step4(x): return made(x)
+def unused(): return 1
+## site-packages/foreign.py
+import functools
+class Named:
+    def __init__(self, f): self.f = f; functools.update_wrapper(self, f)
+    def __call__(self, x): return self.f(x)
+    def __reduce__(self): return self.__qualname__
+class Made(Named):
+    def __reduce__(self): return len, (self.__name__,)
+class Curry:
+    def __init__(self, f, *given): self._partial = functools.partial(f, *given)
+    def __call__(self, *rest):
+        return self._partial(*rest) if len(rest) > 1 or self._partial.args else Curry(self._partial.func, *rest)
+    def __reduce__(self): return len, (self._partial.func.__name__,)
+## site-packages/foreign-1.0.dist-info/RECORD
+foreign.py,sha256=aaa,10
+"""
+
 RERUNS = [
+    *edits(
+        "by name",
+        BY_NAME,
+        ("b + 2", "b - 2"),
+        ("b + 2", "b - 2", "key(step2)"),
+        ("curried(3)", "curried(-3)", "key(step2)"),
+        ("x + 4", "x - 4", "key(step3)"),
+        ("x + 5", "x - 5", "key(step4)"),
+        ("b + 2", "b - 2", "key(print, curried)"),
+        ("x + 4", "x - 4", "key(print, [named])"),
+        ("x + 5", "x - 5", "key(print, made)"),
+    ),
     *edits(
         "executed",
         EXECUTED,
@@ -202,6 +245,12 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits(
+        "by name",
+        BY_NAME,
+        *(("return 1\n", "return 2\n", f"key(step{which})") for which in ("", 2, 3, 4)),
+        ("return 1\n", "return 2\n", "key(print, curried, bound, named, made)"),
+    ),
     *edits(
         "executed",
         EXECUTED,
