@@ -60,11 +60,17 @@ def has_foreign_base(cls: type) -> bool:
 
 
 def _annotations(definition: ClassDefinition) -> list[tuple[str, ast.expr]]:
+    """Return the names that a class's body annotates, as Python calls them, and their annotations."""
+    owner = definition.node.name.lstrip("_")
     return [
-        (statement.target.id, statement.annotation)
+        (_mangled(statement.target.id, owner), statement.annotation)
         for statement in definition.node.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     ]
+
+
+def _mangled(name: str, owner: str) -> str:
+    return f"_{owner}{name}" if name.startswith("__") and not name.endswith("__") and owner else name
 
 
 def _meanings(annotations: list[ast.expr], namespace: dict[str, Any]) -> list[Binding]:
@@ -129,15 +135,24 @@ def _agree(annotation: ast.expr, found: object, cls: type) -> bool:
 
     It is evaluated once more, as Python has done, unless it calls something.
     """
-    if isinstance(found, str) and not isinstance(annotation, ast.Constant):  # from __future__ import annotations
-        return ast.unparse(annotation) == found
+    if isinstance(found, str):
+        return found == getattr(annotation, "value", None) or _is_text_of(found, annotation)
     if not all(isinstance(part, _WITHOUT_CALLS) for part in ast.walk(annotation)):
         return True
     names = {**namespace_of(cls), **vars(cls)}
     try:
-        return bool(eval(compile(ast.Expression(annotation), "<annotation>", "eval"), names) == found)  # noqa: S307
+        now: object = eval(compile(ast.Expression(annotation), "<annotation>", "eval"), names)  # noqa: S307
+        return bool(now == found) or repr(now) == repr(found)  # a cell that was run again has made another class
     except Exception:  # noqa: BLE001
         return True  # such as a name of a function around the class
+
+
+def _is_text_of(found: str, annotation: ast.expr) -> bool:
+    """Say whether *found* is what ``from __future__ import annotations`` makes of an annotation."""
+    try:
+        return expression_form(ast.parse(found, mode="eval").body) == expression_form(annotation)
+    except (SyntaxError, ValueError):
+        return False
 
 
 _WITHOUT_CALLS = (

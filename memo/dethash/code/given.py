@@ -50,10 +50,10 @@ _GUARDS = ("dataclasses", "reprlib")
 def given_names(own: dict[str, Any]) -> set[str]:
     """Return the names in a class's namespace *own* that are not from its body.
 
-    A function of the user's own under such a name was written by the user all the same.
+    A function of the user's own under a name that a library gives was written by the user all the same.
     """
-    names = set(_ALWAYS).union(*(more for mark, more in _OF_KIND.items() if mark in own))
-    return {name for name in names if not _is_the_users(own.get(name))}
+    names = frozenset().union(*(more for mark, more in _OF_KIND.items() if mark in own))
+    return {*_ALWAYS, *(name for name in names if not _is_the_users(own.get(name)))}
 
 
 def _is_the_users(value: object) -> bool:

@@ -129,6 +129,8 @@ class Config:
     x: Num
     y: "Optional[Part]" = None
     z: Name = "a"
+    __own: "tuple[Num, ...]" = ()
+    after: "Config" = None
     def cast(self): return [f.type(self.x) for f in fields(self)]
 def step(v): return Config(v).cast()
 def step2(x):
@@ -218,6 +220,7 @@ RERUNS = [
     *edits(
         "hint", HINTS,
         ("Num = int", "Num = float"), ("v + 1", "v + 2"), ('Literal["a"]', 'Literal["b"]'), ("(v: int)", "(v: str)", "key(step2)"),
+        ("z: Name", "z: Num"), ("tuple[Num, ...]", "list[Num]"),
         ("Look it up", "Look up", "key(step3)"), ("    total: int\n", "", "key(step5)"),
     ),
     *edits("text", TEXT, ("self.a + 1", "self.a + 2")),
@@ -234,7 +237,8 @@ HITS = [
     ),
     *edits(
         "hint", HINTS,
-        ("def a(): return 2", "def a(): return 20"), ("v: bytes", "v: str", "key(step2)"), ("Around", "About", "key(step2)"),
+        ("def a(): return 2", "def a(): return 20"),
+        ("v: bytes", "v: str", "key(step2)"), ("Around", "About", "key(step2)"),
         ("    z: int\n", "", "key(step4)"), ("def empty(): pass", 'def empty(): "Nothing."', "key(step4)"),
         ('        """Nothing."""\n', "        pass\n", "key(step4)"), ("        pass\n    else", "        ...\n    else", "key(step4)"),
     ),
