@@ -94,9 +94,9 @@ def _options(cls: type) -> dict[str, object]:
 def _slots(slots: object) -> list[object]:
     if isinstance(slots, str):
         return [slots]
-    if isinstance(slots, list | tuple):
-        return list(slots)
-    return sorted(slots) if isinstance(slots, Iterable) else []
+    if isinstance(slots, set | frozenset):
+        return sorted(slots)
+    return list(slots) if isinstance(slots, Iterable) else []
 
 
 def _attributes(cls: type) -> Iterator[tuple[str, object]]:

@@ -81,6 +81,19 @@ print(steps.step.key(1))
     assert before != project.key()
 
 
+def test_a_class_that_was_loaded_is_not_described_by_what_its_file_says_now(project: Project) -> None:
+    """An edit before the step is decorated: the results of the old class do not go under the keys of the new one."""
+    helper = (
+        "from dataclasses import dataclass\n@dataclass\nclass Made:\n    a: int\ndef double(x):\n    return Made(x)\n"
+    )
+    edited = helper.replace("a: int", "a: float")
+    project.write(helper=edited)
+    after = project.key()
+    project.write(helper=helper)
+    program = f"import helper\nopen('helper.py', 'w').write({edited!r})\nimport steps\nprint(steps.step.key(1))\n"
+    assert [after] != project.run("-c", program)
+
+
 def test_a_reloaded_helper_is_another_helper_and_back_again(project: Project) -> None:
     program = """
 import steps, helper, importlib
