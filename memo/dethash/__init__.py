@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from memo.dethash import encoders as encoders
+from memo.dethash.code.reading import reading
 from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
 from memo.dethash.digest import ValueDigest, det_hash, value_digest
@@ -40,6 +41,7 @@ __all__ = [
     "keep_sources",
     "parts_of",
     "party_of",
+    "reading",
     "register_det_hash",
     "results_in",
     "sources_of_main",

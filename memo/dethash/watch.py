@@ -10,6 +10,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING, Any
 
 from memo import config
+from memo.dethash.code.reading import is_read
 from memo.errors import UnhashableError
 
 if TYPE_CHECKING:
@@ -73,16 +74,16 @@ class CodeWatch:
 
 def class_digest(cls: type) -> str:
     """Return the digest of what a first-party class's instances do, or of its ``VERSION``."""
-    return _watch_of(cls).manifest().digest
+    return class_manifest(cls).digest
 
 
 def class_manifest(cls: type) -> CodeManifest:
     """Return what a first-party class's instances do is made of."""
-    return _watch_of(cls).manifest()
+    return _watch_of(cls, is_read()).manifest()
 
 
 @lru_cache(MOST_CLASSES)
-def _watch_of(cls: type) -> CodeWatch:
+def _watch_of(cls: type, reads: frozenset[str]) -> CodeWatch:  # noqa: ARG001  what is read of the class tells watches apart
     return CodeWatch(cls)
 
 
@@ -95,7 +96,7 @@ def sources_of_main() -> Sources:
     codes: list[CodeType] = []
     for cls in dict.fromkeys(cls for cls in classes if cls.__module__ == "__main__"):
         with suppress(UnhashableError):  # then nothing of it can be an argument
-            codes += _watch_of(cls)._homeless()  # noqa: SLF001  a method of this file
+            codes += _watch_of(cls, is_read())._homeless()  # noqa: SLF001  a method of this file
     return kept_sources(codes)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from marshal import dumps
 from typing import Any, NamedTuple
 
-from memo.dethash import ValueDigest, class_digest, det_hash, value_digest
+from memo.dethash import ValueDigest, class_digest, det_hash, reading, value_digest
 from memo.dethash.columns import pack
 from memo.dethash.hashing import blake3
 from memo.dethash.plans import ATOMS
@@ -41,6 +41,7 @@ class CallKey(NamedTuple):
         found: the values' digests, and how they were found.
         digests: the digests with those of the classes in the values.
         skipped: the parameters that do not count at the values that they have.
+        reads: what the step's code reads of code that it is given: docstrings, annotations.
     """
 
     key: str
@@ -50,6 +51,7 @@ class CallKey(NamedTuple):
     found: list[ValueDigest]
     digests: tuple[str, ...]
     skipped: frozenset[str]
+    reads: frozenset[str]
 
     @property
     def code_digest(self) -> str:
@@ -63,7 +65,8 @@ class CallKey(NamedTuple):
 
     def told(self) -> tuple[GivenArgument, ...]:
         """Return what is told of the arguments; to be asked before the call runs, which may change them."""
-        return tuple(told_of(self.names, self.values, self.found, self.digests, self.skipped))
+        with reading(self.reads):
+            return tuple(told_of(self.names, self.values, self.found, self.digests, self.skipped))
 
     def without_values(self) -> CallKey:
         """Return the key alone: the call may run for long, and what was found out about its values is large."""
@@ -112,14 +115,22 @@ class Keyer:
         identity: what counts of the step itself.
         names: the names of the parameters that count.
         defaults: digests of values at which a parameter does not count, as if there were none of its name.
+        reads: what the step's code reads of code that it is given, beside what that does.
     """
 
-    __slots__ = ("_defaults", "_identity", "_known", "_names", "_start")
+    __slots__ = ("_defaults", "_identity", "_known", "_names", "_reads", "_start")
 
-    def __init__(self, identity: StepIdentity, names: tuple[str, ...], defaults: Mapping[str, str] = _NONE) -> None:
+    def __init__(
+        self,
+        identity: StepIdentity,
+        names: tuple[str, ...],
+        defaults: Mapping[str, str] = _NONE,
+        reads: frozenset[str] = _NOTHING,
+    ) -> None:
         self._identity = identity
         self._names = names
         self._defaults = defaults
+        self._reads = reads
         self._start = start_of(identity)
         self._known: dict[bytes, CallKey] = {}
 
@@ -131,7 +142,7 @@ class Keyer:
         """
         for value in values:
             if type(value) not in ATOMS:
-                return self._make(values)
+                return self._make(values) if not self._reads else self._make_reading(values)
         spelled = dumps(values, 2)  # tells whatever a digest tells: 1, 1.0 and True, 0.0 and -0.0
         found = self._known.get(spelled)
         if found is None:
@@ -142,6 +153,10 @@ class Keyer:
                 self._known[spelled] = found
         return found
 
+    def _make_reading(self, values: tuple[Any, ...]) -> CallKey:
+        with reading(self._reads):
+            return self._make(values)
+
     def _make(self, values: tuple[Any, ...]) -> CallKey:
         names, defaults = self._names, self._defaults
         found = list(map(value_digest, values, names))
@@ -149,7 +164,7 @@ class Keyer:
         pairs = list(zip(names, digests, strict=True))
         skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest]) if defaults else _NOTHING
         key = end_of(self._start, [pair for pair in pairs if pair[0] not in skipped] if skipped else pairs)
-        return CallKey(key, self._identity, names, values, found, digests, skipped)
+        return CallKey(key, self._identity, names, values, found, digests, skipped, self._reads)
 
 
 def make_key(

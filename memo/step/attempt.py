@@ -9,7 +9,7 @@ from logging import INFO
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Literal
 
-from memo.dethash import class_manifest, results_in, value_digest
+from memo.dethash import class_manifest, reading, results_in, value_digest
 from memo.errors import UnhashableError
 from memo.key.given import type_name
 from memo.step.log import hit_listeners, log_hit, log_run, logger
@@ -223,7 +223,8 @@ class Attempt:
     def manifests(self) -> list[CodeManifest]:
         """Return the manifests of the step's code and of the code that came with the arguments."""
         own = [] if self.manifest is None else [self.manifest]
-        classes = [class_manifest(cls) for found in self.key.found for cls in found.classes]  # until the run begins
+        with reading(self.key.reads):
+            classes = [class_manifest(cls) for found in self.key.found for cls in found.classes]  # until the run begins
         return own + classes + [manifest for argument in self.told for manifest in argument.manifests]
 
     def _reason(self, metadata: Metadata) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
-from memo.dethash import class_manifest
+from memo.dethash import class_manifest, reading
 from memo.key import StepIdentity, argument_digest, key_of, with_code
 from memo.store import Argument
 
@@ -40,6 +40,7 @@ class Present:
         self.version = step.version
         manifest = step.manifest(self.version)
         self.identity = step.identity(self.version, manifest)
+        self._reads = frozenset[str]() if manifest is None else manifest.reads
         self.manifests: dict[str, CodeManifest] = {} if manifest is None else {manifest.digest: manifest}
 
     def call(self, entry: Metadata) -> Metadata:
@@ -93,7 +94,8 @@ class Present:
             found = getattr(found, part, None)
         if not isinstance(found, type):
             raise NotToldError(f"the class {qualname} in its argument {argument} is not to be found in {module}")
-        manifest = class_manifest(found)
+        with reading(self._reads):
+            manifest = class_manifest(found)
         self.manifests[manifest.digest] = manifest
         return manifest.digest
 
@@ -105,7 +107,8 @@ class Present:
             value = () if parameter.kind is Parameter.VAR_POSITIONAL else {}
         elif value is Parameter.empty:
             raise NotToldError(f"it does not tell the argument {name}, which has no default")
-        digest = argument_digest(value, name)
+        with reading(self._reads):
+            digest = argument_digest(value, name)
         return Argument(name, "", digest, counts=self._counts(name, digest))
 
     def _counts(self, name: str, digest: str) -> bool:

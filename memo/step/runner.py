@@ -166,7 +166,8 @@ class Step:
             return make_key(self.identity(version, manifest), names, values, self.skipped), manifest
         known = self._keyer
         if known is None or known[0] is not manifest or known[1] != names:
-            keyer = Keyer(self.identity(version, manifest), names, self.skipped)
+            reads = frozenset[str]() if manifest is None else manifest.reads
+            keyer = Keyer(self.identity(version, manifest), names, self.skipped, reads)
             known = self._keyer = manifest, names, keyer
         return known[2].key(values), manifest
 

@@ -10,10 +10,11 @@ from typing import Any, get_args
 from memo.dethash.code.before import first_value_in_class
 from memo.dethash.code.bindings import CONTAINERS
 from memo.dethash.code.fields import annotated_fields, has_foreign_base, hints_are_read
-from memo.dethash.code.functions import analyse, is_read
+from memo.dethash.code.functions import analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs
 from memo.dethash.code.named import look_up, named, object_name
 from memo.dethash.code.party import Party, party_of_module
+from memo.dethash.code.reading import is_read
 from memo.dethash.code.syntax import DOC, MEMBERS
 from memo.dethash.instances import cached_names
 from memo.dethash.node import Binding, CodeNode, Node, Variable

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from memo.dethash.attribute import attribute
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.fields import find_class
-from memo.dethash.code.functions import analyse, is_read
+from memo.dethash.code.functions import analyse
+from memo.dethash.code.reading import is_read
 from memo.dethash.code.spelled import spell_class, spell_function
 from memo.dethash.columns import pack
 from memo.dethash.file import File

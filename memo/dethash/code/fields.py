@@ -13,10 +13,10 @@ from typing import Any
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
-from memo.dethash.code.functions import is_read
 from memo.dethash.code.given import is_written
 from memo.dethash.code.names import uses_of_statement
 from memo.dethash.code.party import MAIN, party_of_module
+from memo.dethash.code.reading import is_read
 from memo.dethash.code.scopes import dotted_of
 from memo.dethash.code.source import filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form

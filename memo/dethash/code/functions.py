@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import partial
 from types import CellType, FunctionType
 from typing import NamedTuple
@@ -19,6 +17,7 @@ from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.names import Uses, names_in, uses_of
 from memo.dethash.code.party import party_of
+from memo.dethash.code.reading import is_read
 from memo.dethash.code.syntax import ANNOTATIONS, DOC, function_form
 from memo.dethash.node import Binding, CodeNode, Node, Variable
 
@@ -30,24 +29,6 @@ _READERS = {
     "__orig_bases__": ANNOTATIONS, "get_original_bases": ANNOTATIONS,
 }  # fmt: skip
 _NOTHING: frozenset[str] = frozenset()
-
-#: What the code that is being hashed reads, as far as that is known.
-_reads: ContextVar[frozenset[str]] = ContextVar("memo reads", default=_NOTHING)
-
-
-@contextmanager
-def reading(what: frozenset[str]) -> Iterator[None]:
-    """Hash functions and classes together with those of ``DOC`` and ``ANNOTATIONS`` that something reads."""
-    token = _reads.set(_reads.get() | what)
-    try:
-        yield
-    finally:
-        _reads.reset(token)
-
-
-def is_read() -> frozenset[str]:
-    """Return which of ``DOC`` and ``ANNOTATIONS`` count."""
-    return _reads.get()
 
 
 def read_by(value: object) -> frozenset[str]:
@@ -88,7 +69,7 @@ def _analyse(function: FunctionType) -> Analysis:
 def form_of(function: FunctionType) -> bytes:
     """Return the digest of *function*'s own code."""
     analysis = analyse(function)
-    reads = _reads.get() | analysis.reads
+    reads = is_read() | analysis.reads
     form = analysis.forms.get(reads)
     if form is None:
         definition = find_definition(function)

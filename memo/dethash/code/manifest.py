@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bytecode import nested
 from memo.dethash.code.entries import Details, Entry, Read, name_of
-from memo.dethash.code.functions import analyse, own_code, read_by, reading
+from memo.dethash.code.functions import analyse, own_code, read_by
 from memo.dethash.code.members import looks_at_members
 from memo.dethash.code.named import named
 from memo.dethash.code.party import is_first_party, party_of_module
+from memo.dethash.code.reading import reading
 from memo.dethash.code.source import remember_loaded_modules
 from memo.dethash.code.state import APART
 from memo.dethash.code.syntax import MEMBERS

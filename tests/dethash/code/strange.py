@@ -165,7 +165,45 @@ class Curry:
 foreign.py,sha256=aaa,10
 """
 
+READ = """
+import inspect, functools
+from memo import memoize_step
+def tool(x: int) -> int:
+    "Add one."
+    return x
+class Agent:
+    "Agent."
+    def run(self, x: str):
+        "Run."
+        return x
+def step(t): return t.__doc__
+def step2(t): return str(inspect.signature(t))
+def helper(t): return inspect.getdoc(t)
+def step3(t): return helper(t[0])
+def plain(t): return t(1)
+@memoize_step
+def documented(t): return helper(t)
+@memoize_step
+def called(t): return t(1)
+def unused(): return 1
+"""
+
 RERUNS = [
+    *edits(
+        "read",
+        READ,
+        ("Add one", "Add two", "key(step, tool)"),
+        ("x: int", "x: float", "key(step2, tool)"),
+        ("-> int", "-> float", "key(step2, [tool])"),
+        ("Add one", "Add two", "key(step3, [tool])"),
+        ("Add one", "Add two", "key(step, functools.partial(tool, 1))"),
+        ('"Agent."', '"Agent 2."', "key(step, Agent)"),
+        ('"Agent."', '"Agent 2."', "key(step, Agent())"),
+        ('"Run."', '"Ran."', "key(step3, [Agent()])"),
+        ("x: str", "x: int", "key(step2, Agent().run)"),
+        ("Add one", "Add two", "documented.key(tool)"),
+        ('"Agent."', '"Agent 2."', "documented.key(Agent())"),
+    ),
     *edits(
         "by name",
         BY_NAME,
@@ -245,6 +283,19 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits(
+        "read",
+        READ,
+        ("Add one", "Add two", "key(plain, tool)"),
+        ("x: int", "x: float", "key(plain, tool)"),
+        ("x: int", "x: float", "key(step, tool)"),
+        ("Add one", "Add two", "key(step2, tool)"),
+        ('"Agent."', '"Agent 2."', "key(plain, Agent, Agent())"),
+        ("x: str", "x: int", "key(plain, Agent, Agent())"),
+        ("Add one", "Add two", "called.key(tool)"),
+        ('"Run."', '"Ran."', "called.key(Agent())"),
+        ("return 1\n", "return 2\n", "documented.key(Agent())"),
+    ),
     *edits(
         "by name",
         BY_NAME,

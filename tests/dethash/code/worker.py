@@ -7,6 +7,7 @@ import json
 import sys
 import traceback
 
+from memo.dethash.code.reading import reading
 from memo.dethash.digest import value_digest
 from memo.dethash.hashing import digest_bytes
 from memo.dethash.watch import CodeWatch, class_digest
@@ -14,10 +15,12 @@ from memo.dethash.watch import CodeWatch, class_digest
 
 def key(function, *arguments, **options):
     """Return what identifies a call: the function's code, the arguments, and the code of their classes."""
-    parts = [CodeWatch(function, **options).manifest().digest]
-    for argument in arguments:
-        found = value_digest(argument)
-        parts += [found.digest, *(class_digest(cls) for cls in found.classes)]
+    manifest = CodeWatch(function, **options).manifest()
+    parts = [manifest.digest]
+    with reading(manifest.reads):
+        for argument in arguments:
+            found = value_digest(argument)
+            parts += [found.digest, *(class_digest(cls) for cls in found.classes)]
     return digest_bytes("".join(parts).encode()).hex()
 
 

@@ -1,0 +1,27 @@
+"""What the code that is being hashed reads of other code beside what that does: docstrings, annotations.
+
+It is known once the code was walked; then functions and classes are hashed together with what is read of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_reads: ContextVar[frozenset[str]] = ContextVar("memo reads", default=frozenset())
+
+
+@contextmanager
+def reading(what: frozenset[str]) -> Iterator[None]:
+    """Hash functions and classes together with those of ``DOC`` and ``ANNOTATIONS`` that something reads."""
+    token = _reads.set(_reads.get() | what)
+    try:
+        yield
+    finally:
+        _reads.reset(token)
+
+
+def is_read() -> frozenset[str]:
+    """Return which of ``DOC`` and ``ANNOTATIONS`` count."""
+    return _reads.get()
