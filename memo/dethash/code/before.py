@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Collection, Iterable, Iterator
+from contextvars import ContextVar
 from functools import partial
 from types import FunctionType, ModuleType
 from typing import Any
@@ -21,6 +22,8 @@ from memo.dethash.node import CodeNode
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPOUND = (ast.With, ast.For)
+#: The variables whose first values are being looked for.
+_under_way: ContextVar[frozenset[tuple[int, str]]] = ContextVar("memo first values under way", default=frozenset())
 
 
 def first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
@@ -30,6 +33,17 @@ def first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
         namespace: the globals of the module, or of one that imports the variable from it.
         name: a global's name, or one of its attributes', such as ``function.cache``.
     """
+    place = id(namespace), name
+    if place in _under_way.get():  # two variables that set up each other: the code of both counts already
+        return None
+    token = _under_way.set(_under_way.get() | {place})
+    try:
+        return _first_value(namespace, name)
+    finally:
+        _under_way.reset(token)
+
+
+def _first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
     seen: set[tuple[int, str]] = set()
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))

@@ -188,7 +188,20 @@ def called(t): return t(1)
 def unused(): return 1
 """
 
+LINKED = """
+class Node:
+    def __init__(self): self.calls, self.other = 0, None
+    def link(self, other, rate): self.other, self.rate = other, rate
+    def go(self): self.calls += 1; return self.rate
+one, two = Node(), Node()
+one.link(two, 2)
+two.link(one, 3)
+def step(): return one.go() + two.go()
+# the end
+"""
+
 RERUNS = [
+    *edits("linked", LINKED, ("two, 2", "two, -2"), ("one, 3", "one, -3"), ("self.rate\n", "-self.rate\n")),
     *edits(
         "read",
         READ,
@@ -283,6 +296,7 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits("linked", LINKED, ("# the end", "unused = 1")),
     *edits(
         "read",
         READ,
