@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from memo.dethash.attribute import attribute
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.fields import find_class
-from memo.dethash.code.functions import analyse
+from memo.dethash.code.functions import read_of
 from memo.dethash.code.reading import is_read
 from memo.dethash.code.spelled import spell_class, spell_function
 from memo.dethash.columns import pack
@@ -234,7 +234,7 @@ def _seen(value: Any, node: CodeNode) -> tuple[str, Callable[[], str] | None]:
     definition = find_definition(function)
     if definition is None:
         return f"bytecode of Python {sys.version_info.major}.{sys.version_info.minor}", None
-    return "source", partial(spell_function, definition.node, reads | analyse(function).reads)
+    return "source", partial(spell_function, definition.node, read_of(function))
 
 
 def function_of(value: Any) -> FunctionType | None:

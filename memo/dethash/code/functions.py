@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from functools import partial
 from types import CellType, FunctionType
@@ -18,6 +19,7 @@ from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.names import Uses, names_in, uses_of
 from memo.dethash.code.party import party_of
 from memo.dethash.code.reading import is_read
+from memo.dethash.code.scopes import dotted_of
 from memo.dethash.code.syntax import ANNOTATIONS, DOC, function_form
 from memo.dethash.node import Binding, CodeNode, Node, Variable
 
@@ -66,10 +68,27 @@ def _analyse(function: FunctionType) -> Analysis:
     return Analysis(uses, frozenset(_READERS[name] for name in names & _READERS.keys()), {})
 
 
+def read_of(function: FunctionType) -> frozenset[str]:
+    """Return which of ``DOC`` and ``ANNOTATIONS`` count of *function*: what something reads, itself included.
+
+    A decorator that somebody else wrote, such as one that registers tools, may read both, now or later.
+    """
+    reads = is_read() | analyse(function).reads
+    return reads | {DOC, ANNOTATIONS} if _is_handed_on(function) else reads
+
+
+def _is_handed_on(function: FunctionType) -> bool:
+    definition = find_definition(function)
+    decorators = [] if definition is None else getattr(definition.node, "decorator_list", [])
+    chains = [dotted_of(each.func if isinstance(each, ast.Call) else each) for each in decorators]
+    roots = [function.__globals__.get(chain[0]) for chain in chains if chain]
+    return any(party_of(root).kind == "third" for root in roots if root is not None)
+
+
 def form_of(function: FunctionType) -> bytes:
     """Return the digest of *function*'s own code."""
     analysis = analyse(function)
-    reads = is_read() | analysis.reads
+    reads = read_of(function)
     form = analysis.forms.get(reads)
     if form is None:
         definition = find_definition(function)
