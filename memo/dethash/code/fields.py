@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import ast
-import copy
 import sys
-from contextlib import suppress
 from functools import partial
 from types import FunctionType
 from typing import Any
 
-from memo.dethash.attribute import attribute
-from memo.dethash.code.bindings import bindings_of, look_in_globals
+from memo.dethash.code.bindings import look_in_globals
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.given import is_written
-from memo.dethash.code.names import uses_of_statement
+from memo.dethash.code.hints import meanings, raw_annotations
 from memo.dethash.code.party import MAIN, party_of_module
 from memo.dethash.code.reading import is_read
-from memo.dethash.code.scopes import dotted_of
 from memo.dethash.code.source import filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
 from memo.dethash.node import Binding, Node
@@ -26,18 +22,19 @@ from memo.dethash.node import Binding, Node
 def annotated_fields(cls: type) -> Node:
     """Return the names that *cls*'s own body annotates, in order, with their annotations and field options."""
     if not _are_read(cls):
-        names = sorted(_raw_annotations(cls)) if vars(cls).get("_is_protocol") else []  # an instance needs to have them
+        names = sorted(raw_annotations(cls)) if vars(cls).get("_is_protocol") else []  # an instance needs to have them
         return Node(("no fields",), names)
     definition = find_class(cls)
     if definition is None:
-        forms = [[name, Binding(name, annotation)] for name, annotation in _raw_annotations(cls).items()]
+        forms = [[name, Binding(name, annotation)] for name, annotation in raw_annotations(cls).items()]
         return Node(("fields",), (*forms, *_options(cls)))
-    annotations = _annotations(definition)
+    annotations, namespace = _annotations(definition), namespace_of(cls)
+    look = partial(look_in_globals, namespace=namespace)
     return Node(
         ("fields",),
         (
             *([name, expression_form(annotation)] for name, annotation in annotations),
-            *_meanings([annotation for _, annotation in annotations], namespace_of(cls)),
+            *meanings([annotation for _, annotation in annotations], look, namespace),
             *_options(cls),
         ),
     )
@@ -73,44 +70,6 @@ def _mangled(name: str, owner: str) -> str:
     return f"_{owner}{name}" if name.startswith("__") and not name.endswith("__") and owner else name
 
 
-def _meanings(annotations: list[ast.expr], namespace: dict[str, Any]) -> list[Binding]:
-    """Return what the names in annotations stand for: one may be an alias, and a class be called with a value."""
-    uses = uses_of_statement(ast.Expr(ast.Tuple([_read(annotation) for annotation in annotations], ast.Load())))
-    found = bindings_of(uses, partial(look_in_globals, namespace=namespace), namespace)
-    return [binding for binding in found if not _says_all(binding.label, binding.value)]
-
-
-def _says_all(label: str, value: object) -> bool:
-    """Say whether *value* is one of ``typing``'s under its own name: each Python makes these in another way."""
-    module = attribute(value, "__module__", "")
-    name = attribute(value, "_name", None) or attribute(value, "__name__", "")
-    return module == "dataclasses" or (module in _TYPING and name == label.rpartition(".")[2])
-
-
-_TYPING = ("typing", "typing_extensions")
-
-
-def _read(annotation: ast.expr) -> ast.expr:
-    """Return an annotation with the expressions that are quoted in it."""
-    expression: ast.expr = _Unquoted().visit(copy.deepcopy(annotation))
-    return expression
-
-
-class _Unquoted(ast.NodeTransformer):
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        chain = dotted_of(node.value)
-        if chain is not None and chain[-1] in ("Literal", "Annotated"):
-            return node
-        self.generic_visit(node)
-        return node
-
-    def visit_Constant(self, node: ast.Constant) -> ast.expr:
-        if isinstance(node.value, str):
-            with suppress(SyntaxError, ValueError):
-                return ast.parse(node.value.strip(), mode="eval").body
-        return node
-
-
 def find_class(cls: type) -> ClassDefinition | None:
     """Return the definition of *cls*: the one whose methods and annotated names it has."""
     namespace = namespace_of(cls)
@@ -121,7 +80,7 @@ def find_class(cls: type) -> ClassDefinition | None:
     file = files[0] if files else namespace.get("__file__")
     if not isinstance(file, str):
         return None
-    found = _raw_annotations(cls)
+    found = raw_annotations(cls)
     for text in reversed(texts(file, namespace)):
         for definition in reversed(index_of(text, file, 0).classes.get(cls.__qualname__, [])):
             annotated = dict(_annotations(definition))
@@ -173,14 +132,6 @@ def namespace_of(cls: type) -> dict[str, Any]:
     return next((each for each in brought if each.get("__name__") == cls.__module__), namespace)
 
 
-def _raw_annotations(cls: type) -> dict[str, Any]:
-    if sys.version_info >= (3, 14):
-        import annotationlib
-
-        return dict(annotationlib.get_annotations(cls, format=annotationlib.Format.FORWARDREF))
-    return dict(vars(cls).get("__annotations__", {}))
-
-
 def _options(cls: type) -> list[Binding]:
     """Return what the fields' defaults are, and what ``field(...)`` was told about each."""
     defaults = vars(cls).get("_field_defaults")
@@ -218,7 +169,7 @@ def _of_attrs(made: Any, cls: type) -> list[object]:
         default = ["factory", default.factory, default.takes_self]
     else:
         default = [] if default is attr.NOTHING else [default]
-    annotation = None if made.name in _raw_annotations(cls) else made.type
+    annotation = None if made.name in raw_annotations(cls) else made.type
     return [annotation, default, dict(made.metadata), *(getattr(made, name, None) for name in _OF_ATTRS)]
 
 

@@ -13,6 +13,7 @@ from memo.dethash.code.bindings import CONTAINERS, bindings_of, cell_value, look
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode
 from memo.dethash.code.cells import plain_name
 from memo.dethash.code.definitions import find_definition
+from memo.dethash.code.hints import hints_of
 from memo.dethash.code.loads import bytecode_uses
 from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.named import named, named_object, party_name
@@ -102,9 +103,15 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     if party_of(function).kind not in ("first", "unknown"):  # a module that is gone has no version: its code counts
         return _encode_foreign(function)
     look = look_in_function(function)
-    uses = analyse(function).uses
+    analysis, definition = analyse(function), find_definition(function)
+    uses = analysis.uses
     bindings = [
         *(_with_first_value(function, binding) for binding in bindings_of(uses, look, function.__globals__)),
+        *(
+            hints_of(function, definition and definition.node, look)
+            if ANNOTATIONS in analysis.reads | is_read()
+            else ()
+        ),
         *_defaults(function),
         *_attributes(function),
     ]

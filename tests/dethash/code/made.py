@@ -118,7 +118,7 @@ def step4(): return Plain().first()
 HINTS = '''
 from dataclasses import dataclass, fields
 from functools import singledispatch, wraps
-from typing import Literal, Optional
+from typing import Literal, Optional, get_type_hints
 Num = int
 Name = Literal["a"]
 class Part:
@@ -164,6 +164,8 @@ total = 1
 def step5(x):
     total: int
     return total
+def aliased(x: Num, y: "Optional[Num]" = None) -> Name: return x
+def step6(): return get_type_hints(aliased)
 '''
 
 #: A class in the text of a string, as that of ``python -c`` is.
@@ -220,7 +222,8 @@ RERUNS = [
     *edits(
         "hint", HINTS,
         ("Num = int", "Num = float"), ("v + 1", "v + 2"), ('Literal["a"]', 'Literal["b"]'), ("(v: int)", "(v: str)", "key(step2)"),
-        ("z: Name", "z: Num"), ("tuple[Num, ...]", "list[Num]"),
+        ("z: Name", "z: Num"),
+        ("Num = int", "Num = float", "key(step6)"), ('Literal["a"]', 'Literal["b"]', "key(step6)"), ("tuple[Num, ...]", "list[Num]"),
         ("Look it up", "Look up", "key(step3)"), ("    total: int\n", "", "key(step5)"),
     ),
     *edits("text", TEXT, ("self.a + 1", "self.a + 2")),
@@ -237,7 +240,7 @@ HITS = [
     ),
     *edits(
         "hint", HINTS,
-        ("def a(): return 2", "def a(): return 20"),
+        ("def a(): return 2", "def a(): return 20"), ("Num = int", "Num = float", "key(step2)"),
         ("v: bytes", "v: str", "key(step2)"), ("Around", "About", "key(step2)"),
         ("    z: int\n", "", "key(step4)"), ("def empty(): pass", 'def empty(): "Nothing."', "key(step4)"),
         ('        """Nothing."""\n', "        pass\n", "key(step4)"), ("        pass\n    else", "        ...\n    else", "key(step4)"),
