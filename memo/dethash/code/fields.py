@@ -129,6 +129,8 @@ def namespace_of(cls: type) -> dict[str, Any]:
     ]
     if cls.__module__ not in MAIN or any(each is namespace for each in brought):
         return namespace
+    if not brought and cls.__qualname__.partition(".")[0] not in namespace:  # it has what a library wrote, and no other
+        brought = [each.__globals__ for each in vars(cls).values() if isinstance(each, FunctionType)]
     return next((each for each in brought if each.get("__name__") == cls.__module__), namespace)
 
 
