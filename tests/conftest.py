@@ -62,6 +62,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     if leaks and isinstance(item, pytest.Function):
         item.funcargs.clear()  # what only the fixtures or a cycle kept is not leaked
         gc.collect()
+        gc.freeze()  # what is still there is there to stay, and not to be looked through after each test
         leaks = list(leaked(*item.stash[BEFORE]))
     if leaks:
         pytest.fail("left behind by this test: " + ", ".join(leaks), pytrace=False)

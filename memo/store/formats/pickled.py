@@ -10,6 +10,7 @@ All of them keep shared references and cycles within one result.
 
 from __future__ import annotations
 
+import copyreg
 import io
 import pickle
 import re
@@ -18,6 +19,7 @@ from importlib import import_module
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from memo.dethash.instances import reducer_of as registered_reducer
 from memo.store.formats.format import Encoded, FormatMissingError
 from memo.store.formats.names import FormatName
 from memo.store.formats.words import LIBRARIES, find_word, is_word, reducer_of
@@ -76,6 +78,8 @@ class Words:
             self.is_plain = False
             if isinstance(value, _NAMED):  # it is pickled by its name
                 self._modules.add(_top(value))
+        if isinstance(value, BaseException) and kind in copyreg.dispatch_table and registered_reducer(kind) is None:
+            return value.__reduce_ex__(PROTOCOL)  # without what another library would add to it, and need to read it
         return NotImplemented
 
     @property

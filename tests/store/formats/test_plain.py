@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import collections
+import copyreg
 import datetime
 import decimal
 import fractions
@@ -221,3 +222,15 @@ FROZEN = [
 def test_old_bodies_stay_readable(body: str, value: object) -> None:
     """Every later memo reads them, on every Python; what a pickler writes may differ from one to the next."""
     assert exactly(value) == exactly(PLAIN.decode(1, bytes.fromhex(body), ()))
+
+
+def test_an_exception_is_stored_without_what_another_library_adds_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As tblib does, which dask imports: what it writes cannot be read where it is missing."""
+
+    def reduce(error: Exception) -> object:
+        raise AssertionError(error)
+
+    reduce.__module__ = "tblib.pickling_support"
+    monkeypatch.setitem(copyreg.dispatch_table, ValueError, reduce)
+    name, back = there_and_back(ValueError("a", 1))
+    assert ("pickle", exactly(ValueError("a", 1))) == (name, exactly(back))
