@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from memo.dethash.code.before import first_value_in_class
 from memo.dethash.code.bindings import CONTAINERS
-from memo.dethash.code.fields import annotated_fields, has_foreign_base, hints_are_read
+from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs
 from memo.dethash.code.named import look_up, named, object_name
@@ -129,7 +129,7 @@ def _order(cls: type) -> Node:
     names = [name for name in _names(cls) if not _is_special(name)]
     if not (MEMBERS in is_read() or party_of_module(type(cls).__module__).kind == "first"):
         # A library makes columns and fields of the attributes of its classes, but not of their methods.
-        names = [name for name in names if not isinstance(own[name], _METHODS)] if has_foreign_base(cls) else []
+        names = [name for name in names if not isinstance(own[name], _METHODS)] if is_made_for_library(cls) else []
     return Node(("order",), names)
 
 

@@ -12,8 +12,9 @@ from memo.dethash.code.bindings import look_in_globals
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.given import is_written
 from memo.dethash.code.hints import meanings, raw_annotations
-from memo.dethash.code.party import MAIN, party_of_module
+from memo.dethash.code.party import MAIN, party_of, party_of_module
 from memo.dethash.code.reading import is_read
+from memo.dethash.code.scopes import dotted_of
 from memo.dethash.code.source import filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
 from memo.dethash.node import Binding, Node
@@ -48,12 +49,23 @@ def _are_read(cls: type) -> bool:
 
 def hints_are_read(cls: type) -> bool:
     """Say whether the code reads annotations, or *cls* is made by a library that may."""
-    return ANNOTATIONS in is_read() or has_foreign_base(cls)
+    return ANNOTATIONS in is_read() or is_made_for_library(cls)
 
 
-def has_foreign_base(cls: type) -> bool:
-    """Say whether a base of *cls* or its metaclass is a library's."""
-    return any(party_of_module(base.__module__).kind == "third" for base in (*cls.__mro__[1:], type(cls)))
+def is_made_for_library(cls: type) -> bool:
+    """Say whether a base of *cls*, its metaclass or a decorator of it is a library's."""
+    return any(
+        party_of_module(base.__module__).kind == "third" for base in (*cls.__mro__[1:], type(cls))
+    ) or _has_foreign_decorator(cls)
+
+
+def _has_foreign_decorator(cls: type) -> bool:
+    definition, namespace = find_class(cls), namespace_of(cls)
+    for decorator in definition.node.decorator_list if definition is not None else ():
+        chain = dotted_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
+        if chain is not None and chain[0] in namespace and party_of(namespace[chain[0]]).kind == "third":
+            return True
+    return False
 
 
 def _annotations(definition: ClassDefinition) -> list[tuple[str, ast.expr]]:

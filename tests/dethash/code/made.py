@@ -195,6 +195,26 @@ class Plain:
 def step(p): return p.own() + Plain().own()
 """
 
+DECORATED = """
+import deco
+@deco.fields
+class Made:
+    x: int
+    y: int
+    def one(self): return 1
+    def two(self): return 2
+class Plain:
+    x: int
+def step(): return Made.types
+def step2(): return Plain
+## site-packages/deco.py
+def fields(cls):
+    cls.types = staticmethod(lambda: cls.__annotations__)
+    return cls
+## site-packages/deco-1.0.dist-info/RECORD
+deco.py,sha256=aaa,10
+"""
+
 RERUNS = [
     *edits(
         "attrs", ATTRS,
@@ -226,6 +246,7 @@ RERUNS = [
         ("Num = int", "Num = float", "key(step6)"), ('Literal["a"]', 'Literal["b"]', "key(step6)"), ("tuple[Num, ...]", "list[Num]"),
         ("Look it up", "Look up", "key(step3)"), ("    total: int\n", "", "key(step5)"),
     ),
+    *edits("decorated", DECORATED, ("y: int", "y: float"), ("    x: int\n    y: int\n", "    y: int\n    x: int\n")),
     *edits("text", TEXT, ("self.a + 1", "self.a + 2")),
 ]  # fmt: skip
 HITS = [
@@ -245,6 +266,7 @@ HITS = [
         ("    z: int\n", "", "key(step4)"), ("def empty(): pass", 'def empty(): "Nothing."', "key(step4)"),
         ('        """Nothing."""\n', "        pass\n", "key(step4)"), ("        pass\n    else", "        ...\n    else", "key(step4)"),
     ),
+    *edits("decorated", DECORATED, ("class Plain:\n    x: int", "class Plain:\n    x: str", "key(step2)")),
     *edits("text", TEXT, ("    a: int\n", "\n\n    a: int\n")),
     *edits(
         "moved", MOVED,
