@@ -10,7 +10,7 @@ from typing import Any, get_args
 from memo.dethash.code.before import first_value_in_class
 from memo.dethash.code.bindings import CONTAINERS
 from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
-from memo.dethash.code.functions import analyse
+from memo.dethash.code.functions import AT_DEFINITION, analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs
 from memo.dethash.code.named import look_up, named, object_name
 from memo.dethash.code.party import Party, party_of_module
@@ -164,7 +164,7 @@ def _filled(cls: type) -> Iterator[str]:
     own = vars(cls)
     for value in own.values():
         function = value.__func__ if isinstance(value, classmethod) else value
-        if isinstance(function, FunctionType):
+        if isinstance(function, FunctionType) and function.__name__ not in AT_DEFINITION:
             uses = analyse(function).uses
             yield from (name for name in uses.filled_attributes if type(own.get(name)) in CONTAINERS)
             if isinstance(value, classmethod):

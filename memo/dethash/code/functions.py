@@ -32,6 +32,8 @@ _READERS = {
     "__orig_bases__": ANNOTATIONS, "get_original_bases": ANNOTATIONS,
 }  # fmt: skip
 _NOTHING: frozenset[str] = frozenset()
+#: Methods that run where a class is defined: what they fill is set up by then, and no state of the code's.
+AT_DEFINITION = frozenset({"__init_subclass__", "__set_name__"})
 
 
 def read_by(value: object) -> frozenset[str]:
@@ -115,11 +117,11 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
         *_defaults(function),
         *_attributes(function),
     ]
-    return CodeNode(
-        ("function",),
-        (plain_name(function.__name__), form_of(function), *bindings),
-        rebinds_of(uses, look, function.__globals__) | _filled_defaults(function),
-    )
+    children = (plain_name(function.__name__), form_of(function), *bindings)
+    if function.__name__ in AT_DEFINITION:
+        return CodeNode(("function",), children)
+    rebinds = rebinds_of(uses, look, function.__globals__) | _filled_defaults(function)
+    return CodeNode(("function",), children, rebinds)
 
 
 def _with_first_value(function: FunctionType, binding: Binding) -> Binding:

@@ -146,6 +146,18 @@ def hand_over(to, x): to.append(x)
 hand_over(HANDED, 25)
 def handed(): HANDED.append(1); return HANDED[0]
 def step26(): return handed()
+class Opts:
+    opts = {}
+    def __init_subclass__(cls, **k): Opts.opts[cls.__name__] = k
+class Mode(Opts, mode=27): pass
+def step27(): return Opts.opts["Mode"]["mode"]
+class Descriptor:
+    made = []
+    def __init__(self, k): self.k = k
+    def __set_name__(self, owner, name): Descriptor.made.append((name, self.k))
+class Owner:
+    a = Descriptor(28)
+def step28(): return Descriptor.made
 # not yet
 ## settings_mod.py
 rate = 17
@@ -183,6 +195,8 @@ RERUNS = [
         ("[23]", "[230]", "key(step24)"),
         ('"a": 24', '"a": 240', "key(step25)"),
         ("HANDED, 25", "HANDED, 250", "key(step26)"),
+        ("mode=27", "mode=270", "key(step27)"),
+        ("Descriptor(28)", "Descriptor(280)", "key(step28)"),
     )
 ]
 HITS = [
