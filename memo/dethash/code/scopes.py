@@ -20,6 +20,8 @@ MUTATORS = frozenset({
 FILLERS = frozenset({
     "heapify", "heappop", "heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right", "shuffle",
 })  # fmt: skip
+#: Functions that import the module which their first argument names.
+IMPORTERS = frozenset({"import_module", "__import__"})
 #: Before how something is filled that is found in another thing by subscript, as in ``a[b].append(c)``.
 INSIDE = "[]."
 
@@ -219,7 +221,18 @@ class Scan:
             self._fill(scope, node.func.value, node.func.attr)
         elif dotted is not None and dotted[-1] in FILLERS and node.args:
             self._fill(scope, node.args[0], dotted[-1])
+        elif dotted is not None and dotted[-1] in IMPORTERS and node.args:
+            self._import_by_name(scope, node.args[0])
         yield from ((child, scope) for child in ast.iter_child_nodes(node))
+
+    def _import_by_name(self, scope: Scope, name: ast.expr) -> None:
+        """Take ``import_module("a.b")`` for a read of all of that module: what is done with it is anybody's guess."""
+        if isinstance(name, ast.Constant) and isinstance(name.value, str) and not name.value.startswith("."):
+            found, bound = Import(name.value, None, 0), f"import {name.value}"
+            self.imports.add(found)
+            scope.own.add(bound)
+            scope.imports.setdefault(bound, []).append(found)
+            self.reads.append((scope, (bound,)))
 
     def _fill(self, scope: Scope, node: ast.expr, how: str) -> None:
         inside = _without_subscripts(node)

@@ -158,11 +158,17 @@ class Descriptor:
 class Owner:
     a = Descriptor(28)
 def step28(): return Descriptor.made
+def step29():
+    import importlib
+    return importlib.import_module("late_mod").value()
 # not yet
 ## settings_mod.py
 rate = 17
 unused = 18
 TABLE = {"rate": 20}
+## late_mod.py
+def value(): return x29 * 3
+x29 = 31
 '''
 RERUNS = [
     *edits(
@@ -197,6 +203,7 @@ RERUNS = [
         ("HANDED, 25", "HANDED, 250", "key(step26)"),
         ("mode=27", "mode=270", "key(step27)"),
         ("Descriptor(28)", "Descriptor(280)", "key(step28)"),
+        ("x29 = 31", "x29 = 32", "key(step29)"),
     )
 ]
 HITS = [
