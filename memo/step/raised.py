@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pickle
 from dataclasses import dataclass
 from typing import NoReturn
 
 from memo.dethash import det_hash
 from memo.errors import UnhashableError
+from memo.store.formats import PickleFormat, decode, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ def kept(error: Exception) -> Raised | None:
     Many exceptions can be pickled and not unpickled, for they take other arguments than they keep.
     """
     try:
-        again = pickle.loads(pickle.dumps(error))  # noqa: S301  what was just pickled
+        stored = encode(error, PickleFormat())
+        again = decode(stored.format, stored.version, stored.body, stored.buffers, PickleFormat())
         # What it tells of itself may be less than what it has: a __reduce__ of its own decides about pickle and digest.
         is_same = type(again) is type(error) and det_hash(_kept_by(again)) == det_hash(_kept_by(error))
     except UnhashableError:
