@@ -134,16 +134,17 @@ _WITHOUT_CALLS = (
 def namespace_of(cls: type) -> dict[str, Any]:
     """Return the globals of the module that *cls* is defined in: its methods', for a class that cloudpickle brought."""
     namespace: dict[str, Any] = getattr(sys.modules.get(cls.__module__), "__dict__", {})
-    brought = [
-        each.__globals__
-        for name, each in vars(cls).items()
-        if isinstance(each, FunctionType) and not is_written(cls, name, each)
-    ]
-    if cls.__module__ not in MAIN or any(each is namespace for each in brought):
+    if cls.__module__ not in MAIN:
         return namespace
+    functions = {
+        name: each
+        for name, each in vars(cls).items()
+        if isinstance(each, FunctionType) and each.__globals__.get("__name__") == cls.__module__
+    }
+    brought = [each.__globals__ for name, each in functions.items() if not is_written(cls, name, each)]
     if not brought and cls.__qualname__.partition(".")[0] not in namespace:  # it has what a library wrote, and no other
-        brought = [each.__globals__ for each in vars(cls).values() if isinstance(each, FunctionType)]
-    return next((each for each in brought if each.get("__name__") == cls.__module__), namespace)
+        brought = [each.__globals__ for each in functions.values()]
+    return namespace if any(each is namespace for each in brought) else next(iter(brought), namespace)
 
 
 def _options(cls: type) -> list[Binding]:
