@@ -43,6 +43,7 @@ def run(document: Document, monkeypatch: pytest.MonkeyPatch, directory: Path) ->
     return len(examples)
 
 
+@pytest.mark.filterwarnings("ignore:Module globals is missing a __spec__:DeprecationWarning")  # of a traceback on 3.15
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_every_example_of_a_page_runs(page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     document = Document.parse(str(page), PythonCodeBlockParser(doctest_optionflags=OPTIONS))
