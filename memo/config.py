@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
@@ -69,8 +69,8 @@ _blocks: list[dict[str, Any]] = []
 #: What holds where the steps come from that were sent here: for good, and within ``with`` blocks.
 _arrived: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
 _current: tuple[object, Settings] = (None, Settings())
-#: What holds the environment, what its variables are called in there, and where they are: asked at every call.
-_environ: tuple[object, tuple[Any, ...], Mapping[Any, Any]] = (None, (), {})
+#: What holds the environment, what gets a variable of it, and what ours are called there: asked at every call.
+_environ: tuple[object, Callable[[Any], Any], Any, Any, Any] = (None, {}.get, *VARIABLES)
 #: Counts the calls of configure(), so that what was derived from settings can be derived again.
 generation = 0
 
@@ -130,8 +130,10 @@ def configure(  # noqa: PLR0913  each is a setting of its own
 def settings() -> Settings:
     """Return the settings in effect; the same object while nothing that they come from changes."""
     global _current  # noqa: PLW0603  as above
-    _, names, variables = _environ if _environ[0] is os.environ else _look_at_environment()
-    seen = generation, *map(variables.get, names)
+    held, get, directory, disable, refresh = _environ
+    if held is not os.environ:
+        _, get, directory, disable, refresh = _look_at_environment()
+    seen = generation, get(directory), get(disable), get(refresh)
     if seen != _current[0]:
         environment = {name: os.environ.get(name) for name in VARIABLES}
         given = {name: value for name, value in environment.items() if value is not None}
@@ -156,14 +158,14 @@ def tell(given: dict[str, Any], block: dict[str, Any]) -> None:
         generation += 1
 
 
-def _look_at_environment() -> tuple[object, tuple[Any, ...], Mapping[Any, Any]]:
+def _look_at_environment() -> tuple[object, Callable[[Any], Any], Any, Any, Any]:
     """Return how the variables are asked for: where there is such a thing, past what decodes each of them."""
     global _environ  # noqa: PLW0603  as above
     held: Any = os.environ
     try:
-        _environ = held, tuple(map(held.encodekey, VARIABLES)), held._data  # noqa: SLF001 - it decodes at each look
+        _environ = held, held._data.get, *map(held.encodekey, VARIABLES)  # noqa: SLF001 - it decodes at each look
     except AttributeError:  # replaced by somebody, or another Python's
-        _environ = held, VARIABLES, held
+        _environ = held, held.get, *VARIABLES
     return _environ
 
 

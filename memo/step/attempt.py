@@ -7,17 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from logging import INFO
 from time import perf_counter, time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from memo.dethash import class_manifest, reading, results_in, value_digest
 from memo.errors import UnhashableError
 from memo.key.given import type_name
-from memo.step.log import hit_listeners, log_hit, log_run, logger
+from memo.step.log import hit_listeners, log_run, logger, tell_hit
 from memo.step.raised import Raised, kept, raise_stored
 from memo.step.replay import Recording, replay
-from memo.step.rules import NO_RULES, NOT_RAISED, REFUSED, Rules
+from memo.step.rules import NOT_RAISED, REFUSED, Rules
 from memo.step.telling import argument_of, keep_manifests, made_by, told
-from memo.store import AS_USUAL, Keeping, Metadata, Stream
+from memo.store import Metadata, Stream
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from memo.dethash import CodeManifest
     from memo.key import CallKey, GivenArgument
     from memo.step.replay_hooks import Record
-    from memo.store import Claim, Loaded, Store
+    from memo.store import Claim, Keeping, Loaded, Store
 
 
 #: So often an entry is looked at that is replaced again and again, before it is given up.
@@ -39,21 +39,39 @@ UNTOLD = "it is not known why"
 UNDECODED = "could not be decoded"
 
 
+class Chosen(NamedTuple):
+    """What holds for all calls of a step, as long as the settings are the same.
+
+    Attributes:
+        label: the step's origin, as its entries bear it.
+        store: where results are kept.
+        keeping: how they are stored and come back.
+        rules: which of them are stored, and which stored ones answer.
+        replays: whether what a run shows is kept, and shown again on a hit.
+        is_refreshed: whether no stored result is wanted.
+        is_simple: whether nothing has a say in what answers a call but its code, its arguments and the store.
+    """
+
+    label: str
+    store: Store
+    keeping: Keeping
+    rules: Rules
+    replays: bool
+    is_refreshed: bool
+    is_simple: bool
+
+
 @dataclass
 class Attempt:
     """A call that is looked up and, if nothing is found, run and kept; whoever drives it runs the function.
 
     Attributes:
-        label: the step's origin, as its entries bear it.
+        chosen: what holds for all calls of the step now.
         version: what stands for the step's code, if anything does.
         key: the call's key.
         manifest: what the step's code was when the key was taken; ``None`` where a version stands for it all.
-        store: where the result is kept.
         started: when the key began to be taken.
         is_refreshed: whether no stored result is wanted.
-        keeping: how the result is stored and comes back.
-        rules: which results are stored, and which stored ones answer.
-        replays: whether what a run shows is kept, and shown again on a hit.
         told: what is told of the arguments, from when the run begins.
         cause: why it runs, if not because nothing was found.
         is_doubted: whether what was found is to be computed again, and compared.
@@ -63,16 +81,12 @@ class Attempt:
         shown: of a generator that was found what its run showed, to be shown as its items come.
     """
 
-    label: str
+    chosen: Chosen
     version: str | None
     key: CallKey
     manifest: CodeManifest | None
-    store: Store
     started: float
-    is_refreshed: bool = False
-    keeping: Keeping = AS_USUAL
-    rules: Rules = NO_RULES
-    replays: bool = False
+    is_refreshed: bool
     # Not arguments, so that a hit, which is made at each call, is made of what it needs.
     told: tuple[GivenArgument, ...] = field(init=False, default=())
     cause: str = field(init=False, default=TOLD)
@@ -94,19 +108,26 @@ class Attempt:
         if self.is_refreshed:
             return MISSING
         self.cause = ""
-        rules = self.rules
-        found = self.store.load(self.key.key, self.keeping) if rules.validate is None else self._load_valid()
+        is_asked = self.rules.validate is not None
+        return self.take(self._load_valid() if is_asked else self.store.load(self.key.key, self.keeping), doubt=doubt)
+
+    def take(
+        self, found: Loaded | Literal[Missing.MISSING], *, doubt: bool = False
+    ) -> object | Literal[Missing.MISSING]:
+        """Return the result in an entry that was loaded, as :meth:`find` does."""
         if found is MISSING:
             return MISSING
-        value = found.value
+        value, rules = found.value, self.rules
         if (type(value) is Stream or type(value) is Raised) and not rules.admits_value(value):
             self.cause = f"its entry {NOT_RAISED}"
             return MISSING
-        self._note_hit(found)
+        self.store.record(self.label, 1, 0, found.seconds, found.key)
+        if hit_listeners or logger.isEnabledFor(INFO):
+            tell_hit(self.label, perf_counter() - self.started, found.seconds)
         if doubt and rules.verify:
             self.is_doubted = rules.doubts()
         self.made = found.created
-        if self.replays and not self.is_doubted:  # in which case it is shown as it runs
+        if self.chosen.replays and not self.is_doubted:  # in which case it is shown as it runs
             self._replay(found)
         return self.answer(value) if type(value) is Raised and not self.is_doubted else value
 
@@ -115,6 +136,26 @@ class Attempt:
         if type(value) is Raised:
             raise_stored(value, self.label, self.made)
         return value
+
+    @property
+    def label(self) -> str:
+        """The step's origin."""
+        return self.chosen.label
+
+    @property
+    def store(self) -> Store:
+        """Where the result is kept."""
+        return self.chosen.store
+
+    @property
+    def keeping(self) -> Keeping:
+        """How the result is stored and comes back."""
+        return self.chosen.keeping
+
+    @property
+    def rules(self) -> Rules:
+        """Which results are stored, and which stored ones answer."""
+        return self.chosen.rules
 
     def _load_valid(self) -> Loaded | Literal[Missing.MISSING]:
         """Return the entry if its metadata, which is asked about before anything is decoded, passes."""
@@ -130,13 +171,6 @@ class Attempt:
             if found is MISSING or found.created == entry.created:  # else it was replaced meanwhile
                 return found
         return MISSING
-
-    def _note_hit(self, found: Loaded) -> None:
-        self.store.record(self.label, hits=1, seconds_saved=found.seconds, key=found.key)
-        if logger.isEnabledFor(INFO):
-            log_hit(self.label, perf_counter() - self.started, found.seconds)
-        for tell in hit_listeners:
-            tell(self.label, found.seconds)
 
     def _replay(self, found: Loaded) -> None:
         nothing: tuple[Record, ...] = ()
@@ -160,7 +194,7 @@ class Attempt:
 
     def recorded(self) -> AbstractContextManager[None]:
         """Record what a block shows, if that is to be shown again."""
-        if not self.replays:
+        if not self.chosen.replays:
             return nullcontext()
         if self.recording is None:
             self.recording = Recording()
@@ -195,7 +229,7 @@ class Attempt:
         stored = wanted and self.store.save(self.key.key, result, metadata, keeping)
         if stored:
             told(partial(keep_manifests, self.store, self.manifests()), None)
-        self.store.record(self.label, misses=1)
+        self.store.record(self.label, 0, 1)
         if reason:
             log_run(self.label, reason, metadata.seconds, stored=stored)
 

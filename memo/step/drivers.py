@@ -38,11 +38,12 @@ def driver_of(function: Callable[..., Any]) -> Driver:
 
 def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     """Return the stored result of a plain function's call, or run it and keep its result."""
-    attempt = step.prepare(args, kwargs)
+    found, attempt = step.look_up(args, kwargs) if look else (MISSING, step.prepare(args, kwargs))
     if attempt is None:
+        if found is not MISSING:
+            return found
         step.runs += 1
         return step.function(*args, **kwargs)
-    found = attempt.find(doubt=True) if look else MISSING
     if found is not MISSING:
         return verify(step, attempt, found, args, kwargs) if attempt.is_doubted else found
     wait = step.patience(attempt) if look else None

@@ -34,17 +34,18 @@ def explain(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Explan
         value_digest(value, name)
         started = _took(seconds, f"argument {name}", started)
     key, manifest = step.keyed(version, names, values)
-    attempt = Attempt(step.label, version, key, manifest, step.store, started)
+    chosen = step.chosen()
+    attempt = Attempt(chosen, version, key, manifest, started, is_refreshed=step.is_refreshed)
     attempt.begin()
     attempt.cause = ""
     started = perf_counter()
-    trouble = step.store.trouble_with(key.key, step.keeping)
+    trouble = chosen.store.trouble_with(key.key, chosen.keeping)
     if trouble == "":
-        trouble = REFRESHED if step.is_refreshed else step.rules.refusal(step.store, key.key)
+        trouble = REFRESHED if attempt.is_refreshed else chosen.rules.refusal(chosen.store, key.key)
     _took(seconds, "lookup", started)
     here = {made.digest: made for made in attempt.manifests()}
     call = attempt.metadata()
-    return explain_call(step.store, call, key.identity, here, seconds, trouble)
+    return explain_call(chosen.store, call, key.identity, here, seconds, trouble)
 
 
 def _took(seconds: dict[str, float], what: str, since: float) -> float:

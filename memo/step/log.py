@@ -12,9 +12,11 @@ logger.addHandler(logging.NullHandler())
 hit_listeners: list[Callable[[str, float], None]] = []
 
 
-def log_hit(origin: str, seconds: float, saved: float) -> None:
+def tell_hit(origin: str, seconds: float, saved: float) -> None:
     """Say that a call was answered from the store; the arguments are nobody's business."""
     logger.info("%s hit in %.3f s, saved %.3f s", origin, seconds, saved)
+    for tell in hit_listeners:
+        tell(origin, saved)
 
 
 def log_run(origin: str, reason: str, seconds: float, *, stored: bool) -> None:

@@ -96,9 +96,8 @@ class Mapping:
         self._settled = 0
         self._keeps = False
         self._strange = 0
-        #: What is before the item among the arguments, once there was one; and what looks a call up.
+        #: What is before the item among the arguments, once there was one.
         self._before: tuple[Any, ...] | None = None
-        self._attempt = self._inner.prepare if self._inner.options.normalize is None else self._inner.attempt
 
     @property
     def taken(self) -> int:
@@ -129,8 +128,7 @@ class Mapping:
         try:
             if self._before is None:
                 self._before = self._step._full((item,))[:-1]  # noqa: SLF001  as above
-            attempt = self._attempt((*self._before, item), {})
-            found = MISSING if attempt is None else attempt.find(doubt=True)
+            found, attempt = self._look_up((*self._before, item))
             if attempt is not None and attempt.is_doubted:
                 found = self._verified(attempt, found, (*self._before, item))
         except Exception as error:  # noqa: BLE001  an item that has no key, as one whose run fails
@@ -144,6 +142,12 @@ class Mapping:
             self._start(item, None, Mode.PLAIN, self.taken - 1)
         else:
             self._miss(item, attempt, self.taken - 1)
+
+    def _look_up(self, args: tuple[Any, ...]) -> tuple[Any, Attempt | None]:
+        if self._inner.options.normalize is None:
+            return self._inner.look_up(args, {})
+        attempt = self._inner.attempt(args, {})
+        return (MISSING if attempt is None else attempt.find(doubt=True)), attempt
 
     def _verified(self, attempt: Attempt, found: Any, args: tuple[Any, ...]) -> Any:
         """Compute a hit again as ``verify=`` asks for, and return what was found."""

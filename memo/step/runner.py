@@ -5,43 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
+from logging import INFO
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from memo.config import Settings, settings
 from memo.dethash import CodeWatch, keep_sources
 from memo.key import Binder, CallKey, Keyer, Origin, StepIdentity, argument_digest, captured_by, make_key
-from memo.step.attempt import Attempt
+from memo.step.attempt import Attempt, Chosen
 from memo.step.callables import counting
 from memo.step.checks import checked_version
 from memo.step.decorable import check_function, check_has_name
 from memo.step.dependencies import Dependencies
 from memo.step.drivers import driver_of
 from memo.step.info import StepInfo
+from memo.step.log import hit_listeners, logger, tell_hit
 from memo.step.normalizing import deciding, hashed, normalized, normalizing
 from memo.step.options import StepOptions
-from memo.step.rules import NO_RULES, Rules
+from memo.step.raised import Raised
+from memo.step.rules import Rules
 from memo.step.shipping import luggage_of, unpack
-from memo.store import Keeping, Store
+from memo.store import Store, Stream
+from memo.typing import MISSING
 
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
 
 
-class Chosen(NamedTuple):
-    """What holds for a step while the settings are the same, so that a call need not look.
-
-    Attributes:
-        settings: the settings.
-        store: where its results are kept; ``None`` where it runs plainly.
-        keeping: how.
-        rules: which of them answer.
-    """
-
-    settings: Settings | None
-    store: Store | None
-    keeping: Keeping
-    rules: Rules
+#: What may be stored in the place of a result, and is not returned as it is.
+_IN_PLACE_OF_RESULTS = (Stream, Raised)
 
 
 class Step:
@@ -76,7 +68,8 @@ class Step:
         self._counting = counting(function)
         self._code = CodeWatch(self._counting, code=options.code, depends_on=self._depends_on)
         self._beside_version = CodeWatch(self._counting, code="off", depends_on=self._depends_on)
-        self._chosen = Chosen(None, None, options.keeping, NO_RULES)
+        #: What holds for its calls under these settings, so that a call need not look; ``None`` where it runs plainly.
+        self._chosen: tuple[Settings | None, Chosen | None] = None, None
         self._failed: set[str] = set()
         if self.version is None:
             self._code.remember_source()
@@ -101,6 +94,44 @@ class Step:
         self.runs += 1
         return self.function(*args, **kwargs)
 
+    def look_up(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Attempt | None]:
+        """Return the stored result of a call or MISSING, and what more is to be done about it: nothing, if ``None``.
+
+        Most calls are hits in which nothing has a say but code, arguments and store: they come by here in few steps.
+
+        Raises:
+            Exception: it is stored in the place of a result.
+        """
+        now, chosen = self._chosen
+        known = self._keyer
+        if (
+            now is settings()
+            and chosen is not None
+            and chosen.is_simple
+            and known is not None
+            and not self.refreshing
+            and getattr(self.function, "VERSION", None) is None
+        ):
+            started = perf_counter()
+            try:
+                values = self.binder.bind(args, kwargs)
+            except TypeError:
+                return MISSING, None  # Python says what is wrong with the arguments
+            manifest, names, keyer = known
+            if self._code.manifest() is manifest and self.binder.names is names:
+                key = keyer.key(values)
+                found = chosen.store.load(key.key, chosen.keeping)
+                if found is not MISSING and type(found.value) not in _IN_PLACE_OF_RESULTS:
+                    chosen.store.record(chosen.label, 1, 0, found.seconds, found.key)
+                    if hit_listeners or logger.isEnabledFor(INFO):
+                        tell_hit(chosen.label, perf_counter() - started, found.seconds)
+                    return found.value, None
+                attempt = Attempt(chosen, None, key, manifest, started, is_refreshed=False)
+                attempt.cause = ""
+                return attempt.take(found), attempt
+        closer = self.prepare(args, kwargs)
+        return (MISSING if closer is None else closer.find(doubt=True)), closer
+
     def attempt(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Attempt | None:
         """Return what is to be looked up for a call; ``None`` if the function is to run plainly."""
         if self.options.normalize is not None:
@@ -114,9 +145,10 @@ class Step:
     def prepare(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Attempt | None:
         """Return the same of a call with normalized arguments."""
         now = settings()
-        chosen = self._chosen
-        _, store, keeping, rules = chosen if chosen.settings is now else self._choose(now)
-        if store is None:
+        known, chosen = self._chosen
+        if known is not now:
+            chosen = self._choose(now)
+        if chosen is None:
             return None
         started = perf_counter()
         try:
@@ -132,10 +164,7 @@ class Step:
                 return None
         version = self.version
         key, manifest = self.keyed(version, names, values)
-        is_refreshed = bool(self.refreshing or now.refresh or self.options.refresh) and self._is_refreshed(now)
-        return Attempt(
-            self.label, version, key, manifest, store, started, is_refreshed, keeping, rules, self.options.replay
-        )
+        return Attempt(chosen, version, key, manifest, started, self.refreshing > 0 or chosen.is_refreshed)
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Return the key of a call.
@@ -173,33 +202,26 @@ class Step:
 
     def is_cached(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         """Say whether the store answers a call; nothing is written."""
-        now = settings()
-        _, _, keeping, rules = self._choose(now)
-        store, key = self._store(now), self.key(args, kwargs)
-        return store.contains(key, keeping) and not rules.refusal(store, key)
+        chosen, key = self.chosen(), self.key(args, kwargs)
+        return chosen.store.contains(key, chosen.keeping) and not chosen.rules.refusal(chosen.store, key)
 
-    @property
-    def keeping(self) -> Keeping:
-        """How its results are stored and come back."""
-        return self._choose(settings()).keeping
+    def chosen(self) -> Chosen:
+        """Return what holds for its calls now, were it enabled."""
+        now, options = settings(), self.options
+        rules = Rules.of(self.label, options, now, self._failed)
+        keeping = options.keeping.with_defaults(now.compress, now.expire)
+        is_refreshed = self._is_refreshed(now)
+        is_simple = not (is_refreshed or options.replay or options.key or rules.validate or rules.verify)
+        return Chosen(self.label, self._store(now), keeping, rules, options.replay, is_refreshed, is_simple)
 
-    @property
-    def rules(self) -> Rules:
-        """What decides about its results, beyond the key."""
-        return self._choose(settings()).rules
-
-    def _choose(self, now: Settings) -> Chosen:
-        """Return what holds for the step while the settings are these."""
-        if self._chosen.settings is not now:
-            store = self._store(now) if self._is_enabled(now) else None
-            rules = Rules.of(self.label, self.options, now, self._failed)
-            keeping = self.options.keeping.with_defaults(now.compress, now.expire)
-            self._chosen = Chosen(now, store, keeping, rules)
-        return self._chosen
+    def _choose(self, now: Settings) -> Chosen | None:
+        chosen = self.chosen() if self._is_enabled(now) else None
+        self._chosen = now, chosen
+        return chosen
 
     def fail(self, option: str, error: Exception) -> None:
         """Warn that a function which was given as an *option* failed."""
-        self.rules.tell(option, error)
+        self.chosen().rules.tell(option, error)
 
     @cached_property
     def skipped(self) -> dict[str, str]:
@@ -274,11 +296,11 @@ class Step:
     @property
     def is_refreshed(self) -> bool:
         """Whether what is stored is not looked for."""
-        return self._is_refreshed(settings())
+        return self.refreshing > 0 or self._is_refreshed(settings())
 
     def _is_refreshed(self, now: Settings) -> bool:
-        if self.refreshing or self.options.refresh is not None or not now.refresh:
-            return self.refreshing > 0 or bool(self.options.refresh)
+        if self.options.refresh is not None or not now.refresh:
+            return bool(self.options.refresh)
         name = self.function.__qualname__
         names = {"*", name.rpartition(".")[2], name, self.options.name, self.label}
         return not names.isdisjoint(now.refresh)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from memo.store.fork import watch_forks
 from memo.store.metadata import Counters
-from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage
+from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage, tag_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +57,7 @@ class Ledger:
             self._summed += 1
             if key is not None:
                 self._used[key] = when
-            counts = self._pending.setdefault(origin, [0, 0, 0.0])
+            counts = self._pending.setdefault(tag_of(origin), [0, 0, 0.0])
             counts[0] += hits
             counts[1] += misses
             counts[2] += seconds_saved

@@ -196,10 +196,10 @@ class Store(Told, Upkeep):
         return self._ask(lambda: self._storage.index.totals(None if origin is None else tag_of(origin)), [])
 
     def record(
-        self, origin: str, *, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0, key: str | None = None
+        self, origin: str, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0, key: str | None = None
     ) -> None:
         """Count calls of a step, and the use of *key* now; both are written in batches and when the process ends."""
-        self._ledger.record(tag_of(origin), hits, misses, seconds_saved, key)
+        self._ledger.record(origin, hits, misses, seconds_saved, key)
 
     def counters(self, origin: str) -> Counters:
         """Return the counts of a step, this process's last ones included."""
