@@ -31,6 +31,10 @@ class NoDigestError(Exception):
     """An encoder says that a value has no deterministic form, and why."""
 
 
+class EncoderFailedError(NoDigestError):
+    """An encoder itself has failed, so a digest may well be missing that the value has: it is never left out."""
+
+
 def overrides_protocol(cls: type, base: type) -> bool:
     """Say whether a class between *cls* and *base* decides itself how it is pickled."""
     for between in cls.__mro__[: cls.__mro__.index(base)]:

@@ -10,6 +10,7 @@ import sys
 from itertools import chain
 from typing import Any, NamedTuple
 
+from memo.dethash.instances import EncoderFailedError
 from memo.dethash.node import Binding, Node
 from memo.dethash.paths import path_to
 from memo.dethash.plans import Plans, dotted_name
@@ -33,7 +34,7 @@ def hide(plans: Plans, found: Found, root: object, name: str) -> list[Opaque]:
     """Replace what does not count by nodes that say as much; return what was replaced.
 
     Raises:
-        UnhashableError: a value has no deterministic form, and it is not code that reaches it.
+        UnhashableError: a value has no deterministic form, and it is not code that reaches it; or an encoder failed.
     """
     return [*_hide_state(plans, found), *_hide_loggers(plans, found, root), *_hide_refused(plans, found, root, name)]
 
@@ -92,7 +93,7 @@ def _hide_refused(plans: Plans, found: Found, root: object, name: str) -> list[O
     for culprit, error in found.refused:
         bindings = _bindings_above(parents, root, culprit)
         reason = error.reason if isinstance(error, UnhashableError) else str(error)
-        if not bindings:
+        if not bindings or isinstance(error, EncoderFailedError):
             path = path_to(plans, found, root, culprit, name)
             raise UnhashableError(path, dotted_name(type(culprit)), reason) from error
         visible = visible_of(culprit)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from memo.dethash.hashing import buffer_part
 from memo.dethash.instances import (
+    EncoderFailedError,
     NoDigestError,
     attributes_alone,
     encode_instance,
@@ -155,7 +156,7 @@ def _take_apart(value: Any) -> Node | CodeNode:
     except (NoDigestError, UnhashableError, MemoryError, OSError):
         raise  # a file that cannot be read has no digest now, but may have one at the next call: it is not opaque
     except Exception as error:  # whatever the value's own methods raise
-        raise NoDigestError(f"to take it apart raised {type(error).__name__}") from error
+        raise _failed("to take it apart", error) from error
 
 
 def plan_for(cls: type) -> Plan:
@@ -170,7 +171,17 @@ def _plan_or_refuse(cls: type) -> Plan:
     try:
         return plan_class(cls)
     except Exception as error:  # noqa: BLE001  a metaclass may raise anything
-        return Plan(Kind.ENCODE, (), partial(_refuse, f"to look at its class raised {type(error).__name__}", error))
+        return Plan(Kind.ENCODE, (), partial(_refuse, _failed("to look at its class", error), error))
+
+
+def _failed(what: str, error: Exception) -> NoDigestError:
+    """Return what is said where *what* has raised *error*: in code of the value's own, or in memo's."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    raised = f"{what} raised {type(error).__name__}"
+    is_ours = place is None or str(place.tb_frame.f_globals.get("__name__")).startswith("memo.")
+    return EncoderFailedError(f"{raised} in memo itself: {error}") if is_ours else NoDigestError(raised)
 
 
 def plan_class(cls: type, *, custom: bool = True) -> Plan:
@@ -180,16 +191,16 @@ def plan_class(cls: type, *, custom: bool = True) -> Plan:
         cls: the class.
         custom: let the class's ``det_hash_object``, ``__det_hash__`` or registration decide first.
     """
-    load_library(cls)
     if defines(cls, "__det_code__"):
         return Plan(Kind.ENCODE, (), _encode_code_of)
     given = custom_for(cls) if custom else None
     if given is not None:
         return Plan(Kind.ENCODE, (), partial(encode_custom, given, partial(_as_usual, cls)))
+    load_library(cls)
     registered, base = encoder_for(cls)
     refused = reason_to_refuse(cls, object if registered is None else base)
     if refused is not None:
-        return Plan(Kind.ENCODE, (), partial(_refuse, refused, None))
+        return Plan(Kind.ENCODE, (), partial(_refuse, NoDigestError(refused), None))
     if registered is not None and (base is cls or base in _WHOLE):
         return _exact(cls, registered)
     if registered is not None and not overrides_protocol(cls, base):
@@ -208,8 +219,8 @@ def _exact(cls: type, registered: Registered) -> Plan:
     return Plan(Kind.ENCODE, (), registered.encode)
 
 
-def _refuse(reason: str, cause: Exception | None, _: object) -> Node:
-    raise NoDigestError(reason) from cause
+def _refuse(refused: NoDigestError, cause: Exception | None, _: object) -> Node:
+    raise type(refused)(*refused.args) from cause
 
 
 def _encode_code_of(value: Any) -> Node | CodeNode:
