@@ -75,22 +75,19 @@ class Loaded:
 
     Attributes:
         value: a new object, which nothing else refers to.
+        key: what the entry is found by; where an alias led to it, the alias's target.
         seconds: how long the step took that made it.
         created: when it ended, in seconds since 1970.
     """
 
-    __slots__ = ("_entry", "created", "seconds", "value")
+    __slots__ = ("_entry", "created", "key", "seconds", "value")
 
     def __init__(self, value: object, entry: Entry) -> None:
         self.value = value
+        self.key = entry.key
         self.seconds = entry.seconds
         self.created = entry.created
         self._entry = entry
-
-    @property
-    def key(self) -> str:
-        """What the entry is found by; where an alias led to it, the alias's target."""
-        return self._entry.key
 
     @property
     def metadata(self) -> Metadata:
