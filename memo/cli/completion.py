@@ -8,7 +8,14 @@ import re
 from typing import ClassVar, Final
 
 import click
-from click.shell_completion import BashComplete, add_completion_class, get_completion_class, split_arg_string
+from click.shell_completion import (
+    BashComplete,
+    FishComplete,
+    ZshComplete,
+    add_completion_class,
+    get_completion_class,
+    split_arg_string,
+)
 
 SHELLS: Final = ("bash", "zsh", "fish")
 
@@ -46,7 +53,55 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
         return words[1:-1], words[-1]
 
 
-add_completion_class(Bash)
+class Zsh(ZshComplete):
+    """Completion in zsh, whose completion system may not have been started, and where an option's value is a word."""
+
+    source_template: ClassVar[str] = r"""(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i; }
+%(complete_func)s() {
+    local -a plain described
+    local type value about
+    [[ $PREFIX == --*=* ]] && compset -P '*='
+    env COMP_WORDS="${words[*]}" COMP_CWORD=$((CURRENT-1)) %(complete_var)s=zsh_complete %(prog_name)s 2>/dev/null |
+        while IFS= read -r type && IFS= read -r value && IFS= read -r about; do
+            case $type in
+                dir) _path_files -/ ;;
+                file) _path_files -f ;;
+                plain) [[ $about == _ ]] && plain+=("$value") || described+=("$value:$about") ;;
+            esac
+        done
+    (( $#described )) && _describe -V unsorted described -U
+    (( $#plain )) && compadd -U -P "$IPREFIX" -V unsorted -a plain
+}
+compdef %(complete_func)s %(prog_name)s
+"""
+
+
+class Fish(FishComplete):
+    """Completion in fish, where what comes back replaces the whole word; a name may have commas in it."""
+
+    source_template: ClassVar[str] = r"""function %(complete_func)s
+    set -l word (commandline -ct)
+    set -l before (string match -r -- '^--[^=]+=' $word); or set before ''
+    set -lx COMP_WORDS (commandline -cp)
+    set -lx COMP_CWORD $word
+    for line in (env %(complete_var)s=fish_complete %(prog_name)s 2>/dev/null)
+        set -l found (string split -m 1 , -- $line)
+        switch $found[1]
+            case dir
+                printf '%%s\n' $before(__fish_complete_directories $found[2])
+            case file
+                printf '%%s\n' $before(__fish_complete_path $found[2])
+            case plain
+                printf '%%s\n' $before$found[2]
+        end
+    end
+end
+complete --no-files --command %(prog_name)s --arguments "(%(complete_func)s)"
+"""
+
+
+for each in (Bash, Zsh, Fish):
+    add_completion_class(each)
 
 
 @click.command("completion")

@@ -12,15 +12,15 @@ import subprocess
 import sys
 import termios
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 import pytest
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 LONGEST_SILENCE = 60.0  # seconds after which a command hangs; no test waits for it
 PROMPT = "$ "
+#: Where a shell finds the command that is tested.
+PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -68,18 +68,34 @@ def in_terminal(*arguments: str, columns: int = 80, typed: str = "", cwd: Path |
     return Seen(received.decode().replace("\r\n", "\n"), exit_code)
 
 
-class Bash:
-    """A bash of a person, at a terminal."""
+#: How each shell is started as a person's, with a prompt and nothing else of its own.
+SHELLS = {
+    "bash": ["bash", "--norc", "--noprofile", "-i"],
+    "zsh": ["zsh", "--no-rcs", "--no-globalrcs", "-i", "+o", "promptsp"],
+    "fish": ["fish", "--no-config", "-i", "-C", f"function fish_prompt; echo -n '{PROMPT}'; end"],
+}
+#: What shows each word that ``memo`` is given, in place of the command; completion still asks the command itself.
+SHOWING = {
+    "bash": """memo() { printf '<%s>\\n' "$@" end; }""",
+    "zsh": """memo() { printf '<%s>\\n' "$@" end; }""",
+    "fish": """function memo; printf '<%s>\\n' $argv end; end""",
+}
 
-    def __init__(self, variables: dict[str, str]) -> None:
+
+class Shell:
+    """A shell of a person, at a terminal."""
+
+    def __init__(self, name: str, cwd: Path | None = None, **variables: str) -> None:
+        self._name = name
         self._ours, theirs = os.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
         self._process = subprocess.Popen(
-            ["bash", "--norc", "--noprofile", "-i"],
+            SHELLS[name],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env=os.environ | {"TERM": "dumb", "PS1": PROMPT, "HISTFILE": ""} | variables,
+            cwd=cwd,
+            env=os.environ | {"TERM": "dumb", "PS1": PROMPT, "HISTFILE": "", "PATH": PATH} | variables,
             start_new_session=True,
             preexec_fn=_sit_down,  # noqa: PLW1509 - as below
         )
@@ -101,10 +117,23 @@ class Bash:
         os.write(self._ours, typed.encode() + b"\n")
         return self._until_prompt()
 
-    def _until_prompt(self) -> list[str]:
+    def show_words(self) -> None:
+        """Let ``memo`` show from now on which words it is given, and do nothing else."""
+        self.run(SHOWING[self._name])
+
+    def given(self, typed: str) -> list[str]:
+        """Type a line, and return which words ``memo`` was given then."""
+        os.write(self._ours, typed.encode() + b"\n")
+        *words, _ = [line[1:-1] for line in self._until_prompt("<end>") if line.startswith("<")]
+        return words
+
+    def _until_prompt(self, behind: str = "") -> list[str]:
+        """Read up to a prompt; fish writes one for each character, so that there may be something it is *behind*."""
         received = bytearray()
-        while not received.endswith(PROMPT.encode()):
-            received += _read(self._ours) or pytest.fail(f"bash ended: {received!r}")
+        text = ""
+        while not (behind in text and text.endswith(PROMPT)):
+            received += _read(self._ours) or pytest.fail(f"the shell ended: {received!r}")
+            text = ESCAPE.sub("", received.decode(errors="ignore"))
         return [_as_seen(line) for line in (PROMPT + received.decode()).replace("\r\n", "\n").split("\n")]
 
 

@@ -1,9 +1,8 @@
-"""``memo completion``: what a shell completes, in a real bash at a terminal."""
+"""``memo completion``: what a shell completes, in a real bash, zsh and fish at a terminal."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -14,9 +13,24 @@ import pytest
 
 from memo.store import Metadata, Store
 from tests.cli.conftest import memo
-from tests.cli.terminal import Bash
+from tests.cli.terminal import SHELLS, Shell
 
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+EVIL = "evil/m:$(touch x);`y` '\"&<locals>, z"
+#: The line of the documentation that starts completion in a shell.
+STARTED = {name: f'eval "$(memo completion {name})"' for name in SHELLS} | {"fish": "memo completion fish | source"}
+#: What a person types, and what the command is given.
+TYPED = {
+    "memo stat\tflights/prep\t": ["stats", "flights/prepare:load"],
+    "memo ls flights/train:fit_\t": ["ls", "flights/train:fit_all"],
+    "memo ls evil\t": ["ls", EVIL],
+    "memo ls nothing\t": ["ls", "nothing"],
+    "memo diff abc0 C\t": ["diff", "abc0", "c3333333"],
+    "memo gc --step=o\t": ["gc", "--step=other/train:score"],
+    "memo rm --tag n\t--y\t": ["rm", "--tag", "night", "--yes"],
+    "memo accept train:sc\t": ["accept", "train:score"],
+    "memo import res\t": ["import", "results.memo"],
+    "memo import --store some\tdeeper x": ["import", "--store", "some where/deeper", "x"],
+}
 
 
 def bash_is_old() -> bool:
@@ -93,12 +107,12 @@ def test_a_tag_is_completed(store: Store, completed) -> None:
 
 @needs_new_bash
 def test_a_name_that_a_shell_would_run_is_quoted_and_one_that_hides_is_left_out(store: Store, completed) -> None:
-    for number, origin in enumerate(["evil/m:$(touch x);`y` '\"&<locals>, z", "evil/m:\x1b[2Jf", "evil/m:a\nb"]):
+    for number, origin in enumerate([EVIL, "evil/m:\x1b[2Jf", "evil/m:a\nb"]):
         store.save(f"{number:064}", 1, Metadata(key=f"{number:064}", origin=origin))
     store.close()
     (word,) = completed("memo ls evil")
     echoed = subprocess.run(["bash", "-c", f"printf %s {word}"], capture_output=True, text=True, check=True)
-    assert ("evil/m:$(touch x);`y` '\"&<locals>, z", "") == (echoed.stdout, echoed.stderr)
+    assert (EVIL, "") == (echoed.stdout, echoed.stderr)
 
 
 @needs_new_bash
@@ -116,14 +130,29 @@ def test_what_is_wrong_is_said_by_the_command_and_not_while_it_is_typed(
 
 
 @needs_new_bash
-def test_a_person_types_tab_in_bash(store: Store, tmp_path: Path) -> None:
-    with Bash({"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}) as bash:
+def test_a_person_types_tab_in_bash_and_sees_the_line(store: Store) -> None:
+    with Shell("bash") as bash:
         bash.run('eval "$(memo completion bash)"')
         said = bash.run("memo ls flights/prep\t")
         assert "$ memo ls flights/prepare:load" == said[0].rstrip()
         assert "flights/prepare:load" in said[2]
         assert "$ memo explain other/train:score" == bash.run("memo expl\tscor\t")[0].rstrip()
         assert "$ memo ls flights/train:fit_all" == bash.run("memo ls flights/train:fit_\t")[0].rstrip()
+
+
+@pytest.mark.parametrize("name", SHELLS)
+def test_a_person_types_tab_in_any_shell(name: str, store: Store, tmp_path: Path) -> None:
+    """What the command is given then is what counts: each shell quotes names and shows lines in its own way."""
+    if shutil.which(name) is None or (name == "bash" and bash_is_old()):
+        pytest.skip(f"needs {name} (apt-get install {name}), if it is bash, version 5")
+    store.save("d" * 64, 1, Metadata(key="d" * 64, origin=EVIL, tags=("night",)))
+    store.close()
+    (tmp_path / "results.memo").touch()
+    (tmp_path / "some where").mkdir()
+    with Shell(name, cwd=tmp_path, HOME=str(tmp_path)) as shell:
+        shell.run(STARTED[name])
+        shell.show_words()
+        assert TYPED == {typed: shell.given(typed) for typed in TYPED}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
