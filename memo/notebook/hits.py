@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -37,9 +38,14 @@ class Hits:
         found, self._found = self._found, []
         if found:
             text = line_of([seconds for _, seconds in found])
-            steps = ", ".join(dict.fromkeys(label for label, _ in found))
-            html = f'<small style="opacity:.6" title="{escape(steps)}">{escape(text)}</small>'
+            html = hits_html(text, [label for label, _ in found])
             self._shell.display_pub.publish({"text/plain": text, "text/html": html})
+
+
+def hits_html(text: str, steps: Iterable[str]) -> str:
+    """Return the line as HTML, which names the steps where a pointer rests on it."""
+    named = ", ".join(dict.fromkeys(steps))
+    return f'<small style="opacity:.8" title="{escape(named)}">{escape(text)}</small>'
 
 
 def line_of(seconds: list[float]) -> str:

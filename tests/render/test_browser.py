@@ -1,4 +1,4 @@
-"""What a notebook shows is looked at in a real browser: its text can be read in a light and in a dark theme."""
+"""What a notebook shows is looked at in a real browser: it can be read in the themes of JupyterLab and VS Code."""
 
 from __future__ import annotations
 
@@ -8,25 +8,87 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
+from memo.notebook.hits import hits_html
 from memo.render import Card, Line, Table, card_html, html_of
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="needs chromium (apt-get install chromium)")
 
-#: JupyterLab's own: page and text of its two themes, and what it does to tables.
-THEMES = {"light": ("#ffffff", "rgba(0,0,0,.87)"), "dark": ("#111111", "#ffffff")}
-JUPYTER = (
-    "<!doctype html><meta charset=utf-8><style>body{margin:8px;font:14px sans-serif;background:%s;color:%s}"
-    ".jp td,.jp table thead th{text-align:right;padding:.5em}.jp tbody tr:nth-child(odd){background:#888}</style>"
-    "<div class=jp>"
-)
+#: What JupyterLab and VS Code have around an output: their rules about tables and lists, in the order of their sheets.
+JUPYTERLAB = """
+body{margin:8px;background:var(--jp-layout-color0);color:var(--jp-ui-font-color1);font:14px sans-serif}
+.jp-RenderedHTMLCommon{color:var(--jp-content-font-color1)}
+.jp-RenderedHTMLCommon ul:not(.list-inline){padding-left:2em}.jp-RenderedHTMLCommon ul{list-style:disc}
+.jp-RenderedHTMLCommon table{color:var(--jp-ui-font-color1);table-layout:fixed;margin-left:auto;margin-right:auto}
+.jp-RenderedHTMLCommon td,.jp-RenderedHTMLCommon th,.jp-RenderedHTMLCommon tr{padding:.5em;border:none}
+:not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon td{text-align:right}
+:not(.jp-RenderedMarkdown).jp-RenderedHTMLCommon th{text-align:right}
+.jp-RenderedHTMLCommon th{font-weight:bold}
+.jp-RenderedHTMLCommon tbody tr:nth-child(odd){background:var(--jp-layout-color0)}
+.jp-RenderedHTMLCommon tbody tr:nth-child(even){background:var(--jp-rendermime-table-row-background)}
+"""
+VS_CODE = """
+body{margin:8px;background:var(--vscode-editor-background);color:var(--vscode-editor-foreground);font:13px sans-serif}
+table,thead,tr,th,td,tbody{border:none!important;border-spacing:0;border-collapse:collapse}
+table,th,tr{vertical-align:middle;text-align:right}
+thead{font-weight:bold;background-color:rgba(130,130,130,.16)}
+th,td{padding:4px 8px}
+tr:nth-child(even){background-color:rgba(130,130,130,.08)}
+"""
+
+
+class Host(NamedTuple):
+    """A program that shows notebooks, in one of its themes."""
+
+    is_dark: bool
+    style: str
+    body: str
+    variables: dict[str, str]
+    around: str = "output"
+
+
+HOSTS = {
+    "JupyterLab, light": Host(
+        False, JUPYTERLAB, "data-jp-theme-light=true",
+        {"--jp-layout-color0": "#fff", "--jp-ui-font-color1": "rgba(0,0,0,.87)", "--jp-content-font-color1":
+         "rgba(0,0,0,.87)", "--jp-rendermime-table-row-background": "#f5f5f5"}, "jp-RenderedHTMLCommon",
+    ),
+    "JupyterLab, dark": Host(
+        True, JUPYTERLAB, "data-jp-theme-light=false",
+        {"--jp-layout-color0": "#111", "--jp-ui-font-color1": "#fff", "--jp-content-font-color1": "#fff",
+         "--jp-rendermime-table-row-background": "#424242"}, "jp-RenderedHTMLCommon",
+    ),
+    "VS Code, light": Host(
+        False, VS_CODE, "class=vscode-light data-vscode-theme-kind=vscode-light",
+        {"--vscode-editor-background": "#fff", "--vscode-editor-foreground": "#3b3b3b"},
+    ),
+    "VS Code, dark": Host(
+        True, VS_CODE, "class=vscode-dark data-vscode-theme-kind=vscode-dark",
+        {"--vscode-editor-background": "#1f1f1f", "--vscode-editor-foreground": "#ccc"},
+    ),
+    "VS Code, high contrast": Host(
+        True, VS_CODE, "class=vscode-high-contrast data-vscode-theme-kind=vscode-high-contrast",
+        {"--vscode-editor-background": "#000", "--vscode-editor-foreground": "#fff"},
+    ),
+}  # fmt: skip
+
+
+def page_of(host: Host, html: str) -> str:
+    """Return a page as *host* has it, with *html* as an output."""
+    variables = ";".join(f"{name}:{value}" for name, value in host.variables.items())
+    return (
+        f"<!doctype html><meta charset=utf-8><style>:root{{{variables}}}{host.style}</style>"
+        f"<body {host.body}><div id=output class={host.around}>{html}</div>{LOOK}"
+    )
+
+
 # For each text that is not folded away: what it says, and where it is.
 LOOK = """<pre id=found></pre><script>
-const found = [], walker = document.createTreeWalker(document.querySelector('.jp'), NodeFilter.SHOW_TEXT)
+const found = [], walker = document.createTreeWalker(document.getElementById('output'), NodeFilter.SHOW_TEXT)
 while (walker.nextNode()) {
   const node = walker.currentNode, range = document.createRange()
   if (!node.data.trim() || !node.parentElement.checkVisibility()) continue
@@ -34,8 +96,9 @@ while (walker.nextNode()) {
   const box = range.getBoundingClientRect()
   found.push([node.data, box.x, box.y, box.width, box.height])
 }
+const dark = matchMedia('(prefers-color-scheme: dark)').matches
 const loaded = performance.getEntriesByType('resource').length
-document.getElementById('found').textContent = JSON.stringify({found, loaded, width: document.body.scrollWidth})
+document.getElementById('found').textContent = JSON.stringify({found, dark, loaded, width: document.body.scrollWidth})
 </script>"""
 LINE = Line(
     "p/m:fit", "title", "key 42f4af89fc7a",
@@ -62,15 +125,24 @@ def browse(page: Path, *options: str) -> str:
     return done.stdout
 
 
-@pytest.fixture(scope="module", params=THEMES)
+@pytest.fixture(scope="module", params=HOSTS)
 def looked_at(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], Path]:
-    """Return what the browser found on a page with an outline and a card, and its picture."""
-    directory = tmp_path_factory.mktemp(request.param)
+    """Return what the browser found on a page with each kind of output, and its picture.
+
+    The browser is told that its person likes the other theme, as when the system's and the notebook's differ.
+    """
+    host = HOSTS[request.param]
+    directory = tmp_path_factory.mktemp("page")
     page, picture = directory / "page.html", directory / "page.png"
-    page.write_text(JUPYTER % THEMES[request.param] + html_of(LINE) + card_html(CARD) + "</div>" + LOOK, "utf-8")
-    dumped = browse(page, "--dump-dom")
-    browse(page, f"--screenshot={picture}")
-    return json.loads(html.unescape(re.search("<pre id=.found.>(.*?)</pre>", dumped, re.DOTALL)[1])), picture
+    page.write_text(
+        page_of(host, html_of(LINE) + card_html(CARD) + hits_html("hit · 14.2 s saved", ["p/m:fit"])), "utf-8"
+    )
+    liked = f"--blink-settings=preferredColorScheme={int(host.is_dark)}"  # 0 is dark there
+    dumped = browse(page, "--dump-dom", liked)
+    browse(page, f"--screenshot={picture}", liked)
+    found = json.loads(html.unescape(re.search("<pre id=.found.>(.*?)</pre>", dumped, re.DOTALL)[1]))
+    assert found["dark"] is not host.is_dark
+    return found, picture
 
 
 def luminance(color: tuple[int, ...]) -> float:
@@ -92,7 +164,7 @@ def test_every_text_that_is_not_folded_has_the_contrast_that_guidelines_ask_for(
         assert 4.5 <= contrast, (text, contrast)
         seen.append(text)
     assert {"p/m:fit", "key 42f4af89fc7a", "not stored", "- old", "+ new", "stored", "Fit the model.", 'version="2"',
-            "Hits", "12", "in /store"} <= set(seen)  # fmt: skip
+            "Hits", "12", "in /store", "hit · 14.2 s saved"} <= set(seen)  # fmt: skip
     assert "hidden" not in seen
 
 
@@ -101,7 +173,16 @@ def test_nothing_is_loaded_and_nothing_is_wider_than_the_page(looked_at) -> None
 
 
 def test_a_notebooks_own_style_of_tables_does_not_count(looked_at) -> None:
-    """Words are read from the left and numbers from the right, whatever the notebook does to tables."""
+    """Words are read from the left and numbers from the right, and no row is striped, whatever is done to tables."""
     found = {text: (x, x + width) for text, x, _, width, _ in looked_at[0]["found"]}
     assert found["Step"][0] == pytest.approx(found["p/m:load"][0], abs=0.5)
     assert found["Hits"][1] == pytest.approx(found["12"][1], abs=0.5) == pytest.approx(found["3"][1], abs=0.5)
+    image_of = pytest.importorskip("PIL.Image")
+    with image_of.open(looked_at[1]) as opened:
+        picture = opened.convert("RGB")
+    behind = {
+        text: picture.getpixel((int(x) - 5, int(y + height / 2)))
+        for text, x, y, _, height in looked_at[0]["found"]
+        if text in ("Hits", "12", "3")
+    }
+    assert dict.fromkeys(("Hits", "12", "3"), picture.getpixel((0, 0))) == behind
