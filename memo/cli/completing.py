@@ -10,7 +10,6 @@ from contextlib import closing
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from memo.config import settings
 from memo.errors import MemoError
 from memo.inspection import ShortKeys
 from memo.store import Store
@@ -78,7 +77,7 @@ def _asked(ctx: click.Context, question: Callable[[Store], T], nothing: T) -> T:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            with closing(Store(ctx.params.get("store_directory") or settings().store)) as store:
+            with closing(Store(ctx.params.get("store_directory") or None)) as store:
                 return question(store)
         except (MemoError, OSError, ValueError):
             return nothing

@@ -21,7 +21,6 @@ import click
 from memo.cli.completing import complete_directory
 from memo.cli.failure import REFUSED, STORE, Failure
 from memo.cli.output import Output
-from memo.config import settings
 from memo.errors import MemoError, MemoWarning, OptionError, StoreWarning
 from memo.render import printable
 from memo.store import Store
@@ -51,7 +50,7 @@ def command(function: Callable[..., None]) -> click.Command:
     def run(store_directory: str | None, as_json: bool, **parameters: Any) -> None:
         with _quiet_end(), _shown_warnings():
             try:
-                store = Store(store_directory if store_directory is not None else settings().store)
+                store = Store(store_directory)
             except OptionError as error:
                 raise click.UsageError(printable(str(error))) from error
             # os.path's questions do not raise where a directory above may not be read, or a name is too long.

@@ -119,10 +119,9 @@ def lineage(store: Store | str, key: str = "", /, *, told: Callable[[int], objec
 
 
 def _default_store() -> Store:
-    from memo.config import settings
     from memo.store import Store
 
-    return Store.shared(settings().store)
+    return Store.shared()
 
 
 def products_of(store: Store, keys: Collection[str], *, told: Callable[[int], object] = abs) -> dict[str, Metadata]:

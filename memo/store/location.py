@@ -14,10 +14,7 @@ SAFE_SECONDS = 1.0
 
 
 def default_directory() -> Path:
-    """Return ``MEMO_DIR``, or else ``memo`` in the user's cache directory of this platform."""
-    chosen = os.environ.get("MEMO_DIR")
-    if chosen:
-        return Path(chosen).expanduser()
+    """Return ``memo`` in the user's cache directory of this platform."""
     home = os.path.expanduser("~")  # noqa: PTH111 - Path.home() raises where a container's user has no home
     if os.path.isabs(home):  # noqa: PTH117
         return user_cache_directory(home) / NAME

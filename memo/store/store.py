@@ -8,6 +8,7 @@ import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from memo.config import settings
 from memo.store import files
 from memo.store.claims import Claim, tidy
 from memo.store.counters import Ledger
@@ -46,7 +47,7 @@ class Store(Told, Upkeep):
     not travel with them: another process has it in its environment, or reads and writes nothing.
 
     Args:
-        directory: where the results are; without it ``MEMO_DIR``, or else ``memo`` in the user's cache directory.
+        directory: where the results are; without it where steps keep theirs now that name no store, see `configure`.
         secret: signs what is stored, and what it did not sign is refused; without it ``MEMO_SECRET``, if that is set.
         old_secrets: what they signed is read, too; without *secret* ``MEMO_OLD_SECRETS``, separated by commas.
         max_bytes: how much the entries may take; what exceeds it goes after a result was stored, see :meth:`evict`.
@@ -283,7 +284,9 @@ def _shared_at(directory: Path, seals: Seals, bounds: Bounds = UNBOUNDED) -> Sto
 
 
 def _absolute(directory: str | os.PathLike[str] | None) -> Path:
-    chosen = default_directory() if directory is None else Path(directory).expanduser()
+    if directory is None:
+        directory = settings().store or default_directory()
+    chosen = Path(directory).expanduser()
     # Symbolic links stay as they were written, so that messages name what the user knows.
     return Path(os.path.abspath(chosen))  # noqa: PTH100
 

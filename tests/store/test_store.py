@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import memo.config
 from memo.errors import StoreError, StoreWarning
 from memo.store import Argument, Counters, EntryInfo, Metadata, Store
 from memo.store.entry import pack
@@ -259,6 +260,17 @@ def test_stores_are_equal_by_directory_and_can_be_pickled(own_store: Path, tmp_p
 def test_a_directory_has_one_shared_store_while_anybody_holds_it(own_store: Path) -> None:
     first = Store.shared(own_store)
     assert first is Store.shared(str(own_store)) is Store.shared()
+
+
+def test_without_a_directory_a_store_is_the_one_that_steps_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MEMO_DIR")
+    monkeypatch.setattr("memo.config._configured", {"store": str(tmp_path / "configured")})
+    monkeypatch.setattr("memo.config.generation", memo.config.generation + 1)
+    step = memo.memoize_step(lambda: 1)
+    step()
+    assert Store().directory == tmp_path / "configured" == Store.shared().directory
+    assert 1 == Store().clear()
+    assert not step.is_cached()
 
 
 def test_the_default_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
