@@ -98,10 +98,12 @@ def _describe(dtype: np.dtype[Any]) -> Any:
     """Return a plain description that leads back to exactly *dtype*, or None where there is none."""
     if dtype.hasobject or _has_metadata(dtype):
         return None
-    if dtype.names is not None or dtype.subdtype is not None:
-        descriptions: tuple[Any, ...] = (npy.dtype_to_descr(dtype),)
-    else:
-        descriptions = (dtype.str, dtype.char)  # the latter for long long, which is a type of its own
+    is_compound = dtype.names is not None or dtype.subdtype is not None
+    try:
+        # The second one for long long, which is a type of its own.
+        descriptions = (npy.dtype_to_descr(dtype),) if is_compound else (dtype.str, dtype.str[0] + dtype.char)
+    except ValueError:  # fields that overlap
+        return None
     for description in descriptions:
         try:
             found = npy.descr_to_dtype(description)

@@ -27,7 +27,11 @@ def frame(data: Any, is_flat: bool, height: int) -> Any:
         except ImportError:
             pass
         else:
-            return pl.from_arrow(pa.ipc.open_file(pa.py_buffer(view)).read_all(), rechunk=False)
+            table = pa.ipc.open_file(pa.py_buffer(view)).read_all()
+            names = table.column_names
+            made: Any = pl.from_arrow(table.rename_columns([str(at) for at in range(len(names))]), rechunk=False)
+            made.columns = names  # afterwards: taking over a table, polars gives a column without a name another one
+            return made
     with opened(view) as file:
         made = pl.read_ipc(file)
     return made if made.height == height else pl.DataFrame(height=height)

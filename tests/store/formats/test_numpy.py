@@ -26,6 +26,7 @@ ARRAYS = {
     "records": np.zeros(3, RECORD), "padded": np.ones(2, PADDED), "void": np.zeros(2, "V5"), "nan": np.array([np.nan, -0.0]),
     "long double": np.array([np.longdouble(1) / 3]), "large": np.arange(100_000), "large dates": np.zeros(10_000, "M8[s]"),
     "large fortran": np.asfortranarray(np.arange(20_000.0).reshape(100, 200)), "long long": np.arange(3, dtype="q"),
+    "swapped long long": np.arange(3).astype(np.dtype("q").newbyteorder()),
 }  # fmt: skip
 SCALARS = {
     "f8": np.float64(0.1), "f4": np.float32(0.1), "i8": np.int64(-3), "u1": np.uint8(255), "bool": np.bool_(True),
@@ -41,6 +42,7 @@ OBJECTS = {
     "matrix": np.ma.array([1, 2], mask=[True, False]),
     "field of objects": np.zeros(1, [("a", object)]), "type": np.dtype("f8"), "aligned": np.zeros(1, np.dtype("i1,f8", align=True)),
     "metadata": np.zeros(1, np.dtype("f8", metadata={"unit": "m"})), "record": np.rec.array([(1, 2.0)], dtype="i4,f8"),
+    "overlap": np.zeros(1, np.dtype({"names": ["x", "y"], "formats": ["i4", "i2"], "offsets": [0, 0]})),
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ VALUES = {
     "lists": pl.DataFrame({"l": [[1, 2], None, []]}), "structs": pl.DataFrame({"s": [{"a": 1, "b": "x"}, None]}),
     "arrays": pl.DataFrame({"l": pl.Series([[1, 2], [3, 4]], dtype=pl.Array(pl.Int64, 2))}),
     "nulls": pl.DataFrame({"n": [None, None]}), "empty": pl.DataFrame(), "no rows": pl.DataFrame({"a": [1]}).clear(),
+    "a column without a name": pl.DataFrame({"": [1], "column_0": [2]}),
     "slice": MANY[10:20], "small": pl.DataFrame({"a": pl.Series([1], dtype=pl.UInt8)}), "series": pl.Series("n", [1, 2]),
     "empty series": pl.Series("e", [], dtype=pl.Int8), "many in a series": MANY["a"], "nested": [MANY, {"a": MANY["s"]}],
 }  # fmt: skip
