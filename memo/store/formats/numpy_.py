@@ -99,10 +99,9 @@ def _describe(dtype: np.dtype[Any]) -> Any:
     if dtype.hasobject or _has_metadata(dtype):
         return None
     is_compound = dtype.names is not None or dtype.subdtype is not None
-    descriptions: tuple[Any, ...]
     try:
         # The second one for long long, which is a type of its own.
-        descriptions = (npy.dtype_to_descr(dtype),) if is_compound else (dtype.str, dtype.str[0] + dtype.char)
+        descriptions: Any = (npy.dtype_to_descr(dtype),) if is_compound else (dtype.str, dtype.str[0] + dtype.char)
     except ValueError:  # fields that overlap
         return None
     for description in descriptions:
