@@ -138,15 +138,27 @@ class BoundStep(Questions, wrapt.BoundFunctionWrapper):  # type: ignore[type-arg
         if isinstance(holder, type):
             return self
         copied = deepcopy(holder, memo)
-        return getattr(copied, name) if self._is_found(holder, name) else _bound(self._self_parent, copied)
+        return (
+            getattr(copied, name) if self._is_found(holder, name) else _bound(self._self_parent, copied, type(copied))
+        )
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         held = self._held()
-        return way_of_method(*held) if self._is_found(*held) else (_bound, (self._self_parent, held[0]))
+        return way_of_method(*held) if self._is_found(*held) else (_bound, (self._self_parent, *self._binding()))
 
     def _is_found(self, holder: Any, name: str) -> bool:
-        """Say whether *holder* has this step: of an instance that was decorated itself its class knows nothing."""
-        return isinstance(getattr(holder, name, None), BoundStep)
+        """Say whether *holder* has this step by that name.
+
+        Not so where a class overrides it, has it as ``__name``, or knows nothing of it: its instance was decorated.
+        """
+        return getattr(getattr(holder, name, None), "_self_parent", None) is self._self_parent
+
+    def _binding(self) -> tuple[Any, type]:
+        """Return the instance and the class to which the step was bound, as ``__get__`` takes them."""
+        bound_to = getattr(self.__wrapped__, "__self__", None)
+        if bound_to is None or isinstance(self._self_parent.__wrapped__, classmethod):
+            return None, self._self_owner
+        return bound_to, type(bound_to)
 
     def _held(self) -> tuple[Any, str]:
         """Return what the method was taken from, and its name there."""
@@ -208,21 +220,22 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
 
 def make_step(function: Any, options: StepOptions) -> StepWrapper | BoundStep:
     """Wrap *function* as a step; it may be a ``classmethod`` or ``staticmethod`` object, a partial or an instance."""
-    inner = called(function)
-    if isinstance(function, StepWrapper | BoundStep) or isinstance(inner, StepWrapper | BoundStep):
-        name = getattr(function, "__qualname__", None) or inner.__qualname__
+    plain = plain_of(function)
+    inner = called(plain)
+    if isinstance(plain, StepWrapper | BoundStep) or isinstance(inner, StepWrapper | BoundStep):
+        name = getattr(plain, "__qualname__", None) or inner.__qualname__
         raise StepError(name, "a function with @memoize_step already", "give all options to one @memoize_step")
     if isinstance(function, partial):
         function = named_partial(function)
     method = call_method(function)
     if method is not None:  # the instance is an argument, as everywhere
-        bound: BoundStep = _bound(StepWrapper(method, Step(method, options)), function)
+        bound: BoundStep = _bound(StepWrapper(method, Step(method, options)), function, type(function))
         return bound
-    return StepWrapper(function, Step(plain_of(function), options))
+    return StepWrapper(function, Step(plain, options))
 
 
-def _bound(step: StepWrapper, instance: Any) -> Any:
-    return step.__get__(instance, type(instance))
+def _bound(step: StepWrapper, instance: Any, owner: type) -> Any:
+    return step.__get__(instance, owner)
 
 
 def plain_of(function: Any) -> Any:

@@ -39,9 +39,7 @@ class Ledger:
         self._is_worker_known = False
         watch_forks(self)
 
-    def record(
-        self, origin: str, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0, key: str | None = None
-    ) -> None:
+    def record(self, origin: str, hits: int, misses: int, seconds_saved: float, key: str | None) -> None:
         """Count, and note that the entry *key* is used; now and then, write."""
         noted, now = self._noted, time.time()
         if not noted and not self._pending:

@@ -74,8 +74,6 @@ class Store(Told, Upkeep):
         self.directory = directory
         self._storage = Storage(directory, seals)
         self._ledger = Ledger(self._storage)
-        #: Counts calls of a step, and the use of a key now; both are written in batches and when the process ends.
-        self.record = self._ledger.record
         self._watch = Watch(bounds)
         self._missed = ""  # the key looked for last without finding anything: a miss that is stored need not look again
         weakref.finalize(self, _close, self._storage, self._ledger)
@@ -197,6 +195,12 @@ class Store(Told, Upkeep):
     def totals(self, origin: str | None = None) -> list[tuple[str, int, int]]:
         """Return origin, number of entries and bytes, for each origin with entries."""
         return self._ask(lambda: self._storage.index.totals(None if origin is None else tag_of(origin)), [])
+
+    def record(
+        self, origin: str, hits: int = 0, misses: int = 0, seconds_saved: float = 0.0, key: str | None = None
+    ) -> None:
+        """Count calls of a step, and the use of *key* now; both are written in batches and when the process ends."""
+        self._ledger.record(origin, hits, misses, seconds_saved, key)
 
     def counters(self, origin: str) -> Counters:
         """Return the counts of a step, this process's last ones included."""

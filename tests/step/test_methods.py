@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import pickle
 import sys
 import threading
 from abc import ABC, abstractmethod
@@ -85,6 +86,20 @@ class Model:
 
 class Larger(Model):
     pass
+
+
+class Overriding(Model):
+    @memoize_step
+    def fit(self, data, rate=1):
+        return "overriding"
+
+    @memoize_step
+    def __hidden(self):
+        return type(self).__name__
+
+    @classmethod
+    def hidden(cls):
+        return cls.__hidden
 
 
 @pytest.fixture(autouse=True)
@@ -201,6 +216,15 @@ def test_the_path_to_what_has_no_digest_begins_with_self() -> None:
 
     with pytest.raises(UnhashableError, match=r"self\.sessions\[0\]"):
         Client().get()
+
+
+def test_a_step_that_its_class_has_by_another_name_or_overrides_arrives_as_it_left() -> None:
+    one = Overriding(3)
+    above = super(Overriding, one).fit
+    for same in (above, pickle.loads(pickle.dumps(above)), copy.deepcopy(above)):
+        assert 6 == same(2) != one.fit(2)
+    hidden = Overriding.hidden()
+    assert "Overriding" == pickle.loads(pickle.dumps(hidden))(one) == hidden(one)
 
 
 def test_what_a_method_looks_like() -> None:
