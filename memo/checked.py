@@ -24,7 +24,7 @@ def checked_setting(name: str, value: Any, where: str = "") -> Any:
         return os.fspath(value)
     if name in {"enabled", "single_flight"} and isinstance(value, bool):
         return value
-    if name == "wait" or (name == "expire" and value):
+    if name == "wait" or (name == "expire" and _seconds_of(value)):
         return checked_seconds(name, value, where)
     if name == "verify":
         return checked_fraction(name, value, where)
@@ -57,10 +57,16 @@ def checked_seconds(name: str, value: Any, where: str = "") -> float:
     Raises:
         OptionError: it is none.
     """
+    seconds = _seconds_of(value)
+    if seconds is None:
+        raise OptionError(name, repr(value), _SECONDS + where)
+    return seconds
+
+
+def _seconds_of(value: Any) -> float | None:
     seconds = value.total_seconds() if isinstance(value, timedelta) else value
-    if isinstance(seconds, int | float) and not isinstance(seconds, bool) and seconds >= 0:
-        return float(seconds)
-    raise OptionError(name, repr(value), _SECONDS + where)
+    is_number = isinstance(seconds, int | float) and not isinstance(seconds, bool)
+    return float(seconds) if is_number and seconds >= 0 else None
 
 
 def checked_fraction(name: str, value: Any, where: str = "") -> float:

@@ -1,4 +1,4 @@
-"""Partials and callable instances as steps: what stands for the function that they have no name of."""
+"""Partials, callable instances and coroutines: what stands for the function that they have no name of."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from typing import Any
 def named_partial(given: partial[Any]) -> Any:
     """Return a partial that looks like its function, by which its step is called; *given* stays as it is."""
     made: Any = update_wrapper(partial(given.func, *given.args, **given.keywords), given.func)
+    del made.__wrapped__  # it has the parameters that are filled, and inspect.signature would show them
     if not hasattr(made, "__qualname__"):  # a partial of a callable instance
         cls: Any = type(given.func)
         made.__qualname__, made.__name__, made.__module__ = cls.__qualname__, cls.__name__, cls.__module__
+    return made
+
+
+def bearing_name(made: Any, function: Any) -> Any:
+    """Return a coroutine or generator under the name of *function*, as warnings, tasks and tracebacks show it."""
+    made.__name__, made.__qualname__ = function.__name__, function.__qualname__
     return made
 
 

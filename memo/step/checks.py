@@ -50,9 +50,13 @@ def _names(ignore: Any) -> tuple[str, ...]:
 
 
 def _defaults(skip_defaults: Any) -> dict[str, object]:
-    if isinstance(skip_defaults, Mapping) and all(isinstance(name, str) for name in skip_defaults):
-        return dict(skip_defaults)
-    raise OptionError("skip_defaults", repr(skip_defaults), 'a dict of parameters\' values, such as {"beta": 0}')
+    if not (isinstance(skip_defaults, Mapping) and all(isinstance(name, str) for name in skip_defaults)):
+        raise OptionError("skip_defaults", repr(skip_defaults), 'a dict of parameters\' values, such as {"beta": 0}')
+    for name, value in skip_defaults.items():
+        _check_hashable(
+            "skip_defaults", f"{{…, {name!r}: a {type(value).__qualname__}}}", value, "values with a digest"
+        )
+    return dict(skip_defaults)
 
 
 def _store(store: Any) -> Store | None:
@@ -81,15 +85,18 @@ def _depends_on(depends_on: Any) -> tuple[object, ...]:
     for value in depends_on:
         if isinstance(value, type | FunctionType | ModuleType) or hasattr(type(value), "__det_code__"):
             continue  # code, which may not be complete yet
-        try:
-            det_hash(value)
-        except UnhashableError as error:
-            given = f"(…, a {type(value).__qualname__})"
-            expected = "functions, classes, modules, names of distributions, files and values with a digest"
-            raise OptionError("depends_on", given, f"{expected}: {error}") from None
-        except OSError:
-            continue  # a file that may be there by the time of a call
+        expected = "functions, classes, modules, names of distributions, files and values with a digest"
+        _check_hashable("depends_on", f"(…, a {type(value).__qualname__})", value, expected)
     return tuple(depends_on)
+
+
+def _check_hashable(option: str, given: str, value: object, expected: str) -> None:
+    try:
+        det_hash(value)
+    except UnhashableError as error:
+        raise OptionError(option, given, f"{expected}: {error}") from None
+    except OSError:
+        pass  # a file that may be there by the time of a call
 
 
 def flag(option: str) -> Callable[[Any], bool | None]:

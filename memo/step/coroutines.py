@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from memo.step.callables import bearing_name
 from memo.step.verifying import verify_coroutine
 from memo.typing import MISSING
 
@@ -34,8 +35,12 @@ _runs: dict[Name, Run] = {}
 _inside: ContextVar[frozenset[Name]] = ContextVar("memo runs", default=frozenset())
 
 
-async def drive_coroutine(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
-    """Return the stored result of a coroutine function's call, or await it and keep its result."""
+def drive_coroutine(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
+    """Return a coroutine of the stored result of a coroutine function's call, or one that awaits it and keeps it."""
+    return bearing_name(_drive(step, args, kwargs, look), step.function)
+
+
+async def _drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     attempt = step.prepare(args, kwargs)
     if attempt is None:
         step.runs += 1

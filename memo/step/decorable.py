@@ -45,6 +45,8 @@ def _trouble(function: Any) -> tuple[str, str] | None:
 
 
 def _trouble_of_callable(function: Any) -> tuple[str, str] | None:
+    if getattr(getattr(function, "__code__", None), "co_flags", 0) & inspect.CO_ITERABLE_COROUTINE:
+        return "a coroutine made of a generator", "write it with async def"
     if not hasattr(function, "__qualname__"):
         return f"an object of class {type(function).__qualname__}", "decorate the __call__ method in its class"
     try:

@@ -8,10 +8,12 @@ is locked while an item is out, so that ``zip(step(1), step(1))`` works.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from memo.step.callables import bearing_name
 from memo.step.replay import ITEM, replaying
 from memo.step.verifying import verified, verified_async
 from memo.store import Stream
@@ -22,19 +24,35 @@ if TYPE_CHECKING:
     from memo.step.runner import Step
 
 
+#: Looks a call up, once its generator begins.
+Begin = Callable[[], "Attempt | None"]
+
+
 def drive_generator(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     """Return a generator of the stored items of a call, or of those that it yields, which are kept."""
-    attempt, make = step.prepare(args, kwargs), partial(_begin, step, args, kwargs)
-    return make() if attempt is None else _generate(attempt, make, look=look)
+    begin, make = _ways(step, args, kwargs)
+    return make() if begin is None else bearing_name(_generate(begin, make, look=look), step.function)
 
 
 def drive_async_generator(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool) -> Any:
     """Return an asynchronous generator of the stored items of a call, or of those that it yields, which are kept."""
-    attempt, make = step.prepare(args, kwargs), partial(_begin, step, args, kwargs)
-    return make() if attempt is None else _generate_async(attempt, make, look=look)
+    begin, make = _ways(step, args, kwargs)
+    return make() if begin is None else bearing_name(_generate_async(begin, make, look=look), step.function)
 
 
-def _begin(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _ways(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Begin | None, Callable[[], Any]]:
+    """Return what looks a call up when it begins, if it can be called like that, and what runs it.
+
+    Its arguments are what they are when the first item is asked for: until then they may be changed.
+    """
+    try:
+        step.binder.bind(args, kwargs)
+    except TypeError:
+        return None, partial(_run, step, args, kwargs)  # Python says what is wrong with the arguments
+    return partial(step.prepare, args, kwargs), partial(_run, step, args, kwargs)
+
+
+def _run(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     step.runs += 1
     return step.function(*args, **kwargs)
 
@@ -43,31 +61,39 @@ class Play:
     """What a call's generator does: it replays what is stored, or it runs, and what it yields is recorded.
 
     Args:
-        attempt: the call.
+        attempt: the call; ``None`` where it runs plainly.
         make: begins a run.
         compare: replays what is stored beside a run, where that is to be looked at twice.
         look: whether to look for what is stored.
 
     Attributes:
-        attempt: the call.
+        exceptions: those that are stored in the place of a result.
         items: the stored items that are still to come; ``None`` where it runs.
         real: the generator that runs.
     """
 
-    def __init__(self, attempt: Attempt, make: Callable[[], Any], compare: Callable[..., Any], *, look: bool) -> None:
-        self.attempt, self._make = attempt, make
-        self._stream: Stream | None = Stream()
+    def __init__(
+        self, attempt: Attempt | None, make: Callable[[], Any], compare: Callable[..., Any], *, look: bool
+    ) -> None:
+        self._attempt, self._make = attempt, make
+        self._stream = None if attempt is None else Stream()
         self._seconds, self._since, self._count = 0.0, 0.0, 0
-        found = attempt.find(doubt=True) if look else MISSING
+        self.exceptions = () if attempt is None else attempt.exceptions
+        found = attempt.find(doubt=True) if attempt is not None and look else MISSING
         self._stored = found if isinstance(found, Stream) else None
         self.items: Any = None
         self.real: Any = None
-        if self._stored is None:
-            attempt.begin()
+        if attempt is None or self._stored is None:
+            if attempt is not None:
+                attempt.begin()
             self.real = make()
         else:
             stored = replaying(attempt.shown, iter(self._stored)) if attempt.shown else iter(self._stored)
             self.items = compare(attempt, self._stored, make()) if attempt.is_doubted else stored
+
+    def recorded(self) -> AbstractContextManager[None]:
+        """Record what a block shows, if that is to be shown again."""
+        return nullcontext() if self._attempt is None else self._attempt.recorded()
 
     def start(self) -> None:
         """Note that it is asked for an item."""
@@ -79,8 +105,8 @@ class Play:
         self._count += 1
         if self.items is None and self._stream is not None:
             self._stream.append(item)
-            if self.attempt.recording is not None:
-                self.attempt.recording.add([ITEM])
+            if self._attempt is not None and self._attempt.recording is not None:
+                self._attempt.recording.add([ITEM])
 
     def switch(self) -> int:
         """Run from here on, and keep nothing; return how many items the run has to be taken on."""
@@ -92,21 +118,23 @@ class Play:
 
     def end(self, result: object) -> object:
         """Keep what was yielded and what is returned in the end; of what is stored return that, or raise it."""
+        if self._attempt is None:
+            return result
         if self._stored is not None and self.items is not None:
-            return self.attempt.answer(self._stored.result)
+            return self._attempt.answer(self._stored.result)
         if self._stream is not None:
             self._stream.end(result)
-            self.attempt.keep(self._stream, self._seconds + perf_counter() - self._since)
+            self._attempt.keep(self._stream, self._seconds + perf_counter() - self._since)
         return result
 
     def fail(self, error: Exception) -> None:
         """Keep what was yielded, and what was raised in the end."""
-        if self.items is None and self._stream is not None:
-            self.attempt.keep_raised(error, self._seconds + perf_counter() - self._since, self._stream)
+        if self._attempt is not None and self.items is None and self._stream is not None:
+            self._attempt.keep_raised(error, self._seconds + perf_counter() - self._since, self._stream)
 
 
-def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Generator[Any, Any, Any]:
-    play = Play(attempt, make, verified, look=look)
+def _generate(begin: Begin, make: Callable[[], Any], *, look: bool) -> Generator[Any, Any, Any]:
+    play = Play(begin(), make, verified, look=look)
     proceed: Callable[[], Any] = partial(_next, play)
     try:
         while True:
@@ -115,7 +143,7 @@ def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Gener
                 item = proceed()
             except StopIteration as stop:
                 return play.end(stop.value)
-            except attempt.exceptions as error:
+            except play.exceptions as error:
                 play.fail(error)
                 raise
             play.note(item)
@@ -142,7 +170,7 @@ def _generate(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> Gener
 def _next(play: Play) -> Any:
     if play.items is not None:
         return next(play.items)
-    with play.attempt.recorded():
+    with play.recorded():
         return next(play.real)
 
 
@@ -160,8 +188,8 @@ def _close(items: Any) -> None:
         items.close()
 
 
-async def _generate_async(attempt: Attempt, make: Callable[[], Any], *, look: bool) -> AsyncGenerator[Any, Any]:
-    play = Play(attempt, make, verified_async, look=look)
+async def _generate_async(begin: Begin, make: Callable[[], Any], *, look: bool) -> AsyncGenerator[Any, Any]:
+    play = Play(begin(), make, verified_async, look=look)
     proceed: Callable[[], Any] = partial(_anext, play)
     try:
         while True:
@@ -171,7 +199,7 @@ async def _generate_async(attempt: Attempt, make: Callable[[], Any], *, look: bo
             except StopAsyncIteration:
                 play.end(None)
                 return
-            except attempt.exceptions as error:
+            except play.exceptions as error:
                 play.fail(error)
                 raise
             play.note(item)
@@ -197,7 +225,7 @@ async def _generate_async(attempt: Attempt, make: Callable[[], Any], *, look: bo
 
 async def _anext(play: Play) -> Any:
     if play.items is None:
-        with play.attempt.recorded():
+        with play.recorded():
             return await anext(play.real)
     if hasattr(play.items, "__anext__"):
         return await anext(play.items)

@@ -111,15 +111,17 @@ class Mapping:
 
     def check(self, progress: Any) -> None:
         """Refuse what cannot be mapped, and options that are none."""
-        function, executor = self._inner.function, self._executor
+        function = self._inner.function
+        executor: Any = self._executor
         if inspect.iscoroutinefunction(function):
             instead = f"await asyncio.gather(*map({self.name}, items))"
             raise StepError(self.name, "a coroutine function", instead, "be mapped")
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise StepError(self.name, "a generator function", f"loop over {self.name}(item)", "be mapped")
-        if executor is not None and not callable(getattr(executor, "submit", None)):
+        if isinstance(executor, type) or (executor is not None and not callable(getattr(executor, "submit", None))):
             expected = "a concurrent.futures.Executor, such as ProcessPoolExecutor(), or None to compute here"
-            raise OptionError("executor", f"a {type(executor).__qualname__}", expected)
+            given = repr(executor) if isinstance(executor, type) else f"a {type(executor).__qualname__}"
+            raise OptionError("executor", given, expected)
         if not isinstance(progress, bool):
             raise OptionError("progress", repr(progress), "True or False")
 

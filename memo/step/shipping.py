@@ -7,6 +7,7 @@ import os
 import pickle
 import platform
 import sys
+from types import MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.config import VARIABLES, tell, told, working_directory
@@ -38,13 +39,14 @@ def way_of(step: StepWrapper) -> Any:
     closure, or for a step of a notebook, cloudpickle packs it if it is installed.
     """
     is_by_value = _takes_main_by_value()
-    leads_back = _leads_back(step)
+    found = _found(step)
+    leads_back = unbound(found) is step
     if leads_back and step.__module__ not in _MAIN:
-        return _by_name(step, is_by_value)
+        return _by_name(step, found, is_by_value)
     if is_by_value:
         return None
     if leads_back and hasattr(sys.modules.get(step.__module__), "__file__"):
-        return _by_name(step, is_by_value)
+        return _by_name(step, found, is_by_value)
     try:
         import cloudpickle
     except ImportError:
@@ -58,9 +60,16 @@ def way_of_method(holder: Any, name: str) -> Any:
     return (getattr, (holder, name)) if luggage is None else (arrived_in, (holder, name, luggage))
 
 
-def _by_name(step: StepWrapper, is_by_value: bool) -> Any:
+def _by_name(step: StepWrapper, found: Any, is_by_value: bool) -> Any:
     luggage = luggage_of(is_by_value)
-    return step.__qualname__ if luggage is None else (arrived, (step.__module__, step.__qualname__, luggage))
+    if luggage is None and found is step:
+        return step.__qualname__
+    return arrived, (step.__module__, step.__qualname__, luggage)
+
+
+def unbound(found: Any) -> Any:
+    """Return the step in what a name leads to: a class binds it, as ``@classmethod`` does from Python 3.13 on."""
+    return found.__func__ if type(found) is MethodType else getattr(found, "_self_parent", None) or found
 
 
 class Luggage(NamedTuple):
@@ -111,13 +120,13 @@ def unpack(luggage: Luggage | None) -> None:
             tell(luggage.given, luggage.block)
 
 
-def arrived(module: str, name: str, luggage: Luggage) -> Any:
+def arrived(module: str, name: str, luggage: Luggage | None) -> Any:
     """Return a step by its name, after unpacking what came with it."""
     unpack(luggage)
-    step: Any = importlib.import_module(module)
+    found: Any = importlib.import_module(module)
     for part in name.split("."):
-        step = getattr(step, part)
-    return step
+        found = getattr(found, part)
+    return unbound(found)
 
 
 def arrived_in(holder: Any, name: str, luggage: Luggage) -> Any:
@@ -140,8 +149,9 @@ def _takes_main_by_value() -> bool:
     return "cloudpickle" in asking
 
 
-def _leads_back(step: StepWrapper) -> bool:
+def _found(step: StepWrapper) -> Any:
+    """Return what the step's name leads to."""
     found: Any = sys.modules.get(step.__module__)
     for name in step.__qualname__.split("."):
         found = getattr(found, name, None)
-    return found is step
+    return found

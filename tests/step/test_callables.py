@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import functools
+import inspect
 import json
 import operator
 import os
@@ -78,6 +79,14 @@ def test_a_partial_is_a_step_with_the_parameters_that_are_left() -> None:
         step()
 
 
+def test_the_signature_of_a_partial_has_the_parameters_that_are_left() -> None:
+    cloudpickle = pytest.importorskip("cloudpickle")
+    step = memoize_step(partial(add, 1, c=5))
+    assert (
+        "(b, *, c=5)" == str(inspect.signature(step)) == str(inspect.signature(pickle.loads(cloudpickle.dumps(step))))
+    )
+
+
 @pytest.mark.parametrize("options", [{}, {"version": "1"}, {"code": "own"}, {"code": "off"}], ids=str)
 def test_what_a_partial_or_an_instance_holds_tells_it_from_others(options: dict[str, str]) -> None:
     decorate = memoize_step(**options)
@@ -125,7 +134,7 @@ def test_partials_and_instances_travel_as_steps() -> None:
 
 def test_what_is_memoized_already_is_not_decorated_again() -> None:
     step, instance = memoize_step(add), memoize_step(Scale(1))
-    for twice in (step, partial(step, 1), instance, partial(instance, 1)):
+    for twice in (step, partial(step, 1), instance, partial(instance, 1), staticmethod(step), classmethod(step)):
         with pytest.raises(StepError, match="a function with @memoize_step already"):
             memoize_step(twice)
     with pytest.raises(StepError, match="an object of class itemgetter, which cannot be a step"):

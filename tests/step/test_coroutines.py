@@ -180,3 +180,13 @@ def test_disabled_it_is_a_plain_coroutine_function() -> None:
 
     assert 1 == asyncio.run(step(1))
     assert not step.is_cached(1)
+
+
+def test_a_coroutine_bears_the_name_of_its_function() -> None:
+    @memoize_step
+    async def fetch(x):
+        return x
+
+    made = fetch(1)
+    assert ("fetch", fetch.__qualname__) == (made.__name__, made.__qualname__)
+    made.close()

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 
+import memo
 from memo import memoize_step
 from memo.errors import StoreWarning
 
@@ -232,3 +233,85 @@ def test_generator_methods_bind() -> None:
     assert ["a", "b"] == list(Reader("a b").words(" "))
     assert Reader("a b").words.is_cached(" ")
     assert not Reader("a c").words.is_cached(" ")
+
+
+def test_what_is_changed_before_the_first_item_counts() -> None:
+    @memoize_step
+    def passed_on(items):
+        yield from items
+
+    @memoize_step
+    async def passed_on_later(items):
+        for item in items:
+            yield item
+
+    async def collected(items):
+        return [item async for item in items]
+
+    for step, collect in (passed_on, list), (passed_on_later, lambda items: asyncio.run(collected(items))):
+        given = [1, 2]
+        items = step(given)
+        given.append(3)
+        assert [1, 2, 3] == collect(items)
+        assert (True, False) == (step.is_cached([1, 2, 3]), step.is_cached([1, 2]))
+        assert [1, 2] == collect(step([1, 2]))
+
+
+def test_a_block_holds_for_the_generators_that_begin_in_it() -> None:
+    ran = []
+    count = counting(ran, items=1)
+    list(count(1))
+    begun_there = count(1)
+    with memo.disabled():
+        begun_later = count(1)
+        list(begun_there)
+    list(begun_later)
+    assert 2 == ran.count("begin")
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_arguments_that_do_not_fit_are_an_error_of_the_call(is_enabled: bool) -> None:
+    @memoize_step(enabled=is_enabled)
+    def generator(x):
+        yield x
+
+    @memoize_step(enabled=is_enabled)
+    async def asynchronous(x):
+        yield x
+
+    for step in (generator, asynchronous):
+        with pytest.raises(TypeError, match="missing 1 required positional argument: 'x'"):
+            step()
+
+
+def test_disabled_it_is_a_plain_generator() -> None:
+    @memoize_step(enabled=False, replay=True, cache_exceptions=(ValueError,))
+    def echo(x):
+        sent = None
+        while sent != "stop":
+            try:
+                sent = yield x, sent
+            except KeyError as error:
+                sent = error.args[0]
+        raise ValueError(x)
+
+    generator = echo(1)
+    assert (1, None) == next(generator)
+    assert (1, "sent") == generator.send("sent")
+    assert (1, "thrown") == generator.throw(KeyError("thrown"))
+    with pytest.raises(ValueError, match="1"):
+        generator.send("stop")
+    assert not echo.is_cached(1)
+
+
+def test_a_generator_bears_the_name_of_its_function() -> None:
+    @memoize_step
+    def lines(x):
+        yield x
+
+    @memoize_step
+    async def later(x):
+        yield x
+
+    for step, made in (lines, lines(1)), (later, later(1)):
+        assert (step.__name__, step.__qualname__) == (made.__name__, made.__qualname__)

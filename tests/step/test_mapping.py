@@ -286,6 +286,8 @@ def test_what_cannot_be_mapped_is_refused() -> None:
         generator.map([1])
     with pytest.raises(OptionError, match=r"executor=a int: expected a concurrent\.futures\.Executor"):
         scale.map([1], 4)
+    with pytest.raises(OptionError, match=r"executor=<class '.*ThreadPoolExecutor'>: expected a concurrent\.futures\."):
+        scale.map([1], ThreadPoolExecutor)
     with pytest.raises(OptionError, match="progress='yes': expected True or False"):
         scale.map([1], progress="yes")
     with pytest.raises(TypeError, match="not iterable"):

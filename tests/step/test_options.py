@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import operator
 import threading
+import types
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,7 @@ REFUSED = {
     "a cached_property": (functools.cached_property(lambda self: 1), "put @cached_property above @memoize_step"),
     "a value of type str": ("train", "decorate a function"),
     "an object of class itemgetter": (operator.itemgetter(0), "decorate the __call__ method in its class"),
+    "a coroutine made of a generator": (types.coroutine(lambda: (yield)), "write it with async def"),
     "a callable whose parameters Python does not tell": (max, "decorate a function that calls it"),
     "a function with @memoize_step already": (memoize_step(lambda x: x), "give all options to one @memoize_step"),
 }

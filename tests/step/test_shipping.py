@@ -86,6 +86,11 @@ class Holder:
     def method(self, x):
         return x + 2
 
+    @classmethod
+    @memoize_step
+    def build(cls, x):
+        return cls.__name__, x
+
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_step_of_a_module_is_pickled_by_its_name(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,6 +103,15 @@ def test_a_step_of_a_module_is_pickled_by_its_name(protocol: int, monkeypatch: p
     assert len(data) < 100
     assert 3 == pickle.loads(pickle.dumps(Holder().method, protocol))(1)
     assert 3 == pickle.loads(pickle.dumps(Holder.method, protocol))(Holder(), 1)
+
+
+@pytest.mark.parametrize("packer", ["pickle", "cloudpickle"])
+def test_a_step_that_a_class_binds_is_found_there(packer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    packer = pytest.importorskip(packer)
+    monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or sys.modules["tests.step.test_shipping"])
+    for step in (vars(Holder)["method"], vars(Holder)["build"].__func__):
+        assert pickle.loads(packer.dumps(step)) is step
+    assert ("Holder", 1) == pickle.loads(packer.dumps(Holder.build))(1)
 
 
 def test_a_closure_is_pickled_by_value_where_cloudpickle_is_installed() -> None:

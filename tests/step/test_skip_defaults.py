@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+
 import pytest
 
-from memo import memoize_step
+from memo import File, memoize_step
 from memo.errors import OptionError
 
 
@@ -51,3 +54,14 @@ def test_a_parameter_that_there_is_not_is_an_error_that_lists_them() -> None:
 def test_what_is_no_dict_of_values_is_an_error_that_shows_one(given: object) -> None:
     with pytest.raises(OptionError, match="expected a dict of parameters' values"):
         memoize_step(skip_defaults=given)
+
+
+def test_a_value_without_a_digest_is_an_error_at_decoration() -> None:
+    with pytest.raises(
+        OptionError, match=r"skip_defaults=\{…, 'beta': a lock\}: expected values with a digest: cannot"
+    ):
+        memoize_step(skip_defaults={"rate": 1, "beta": threading.Lock()})
+
+
+def test_a_file_need_not_be_there_at_decoration(tmp_path: Path) -> None:
+    assert callable(memoize_step(skip_defaults={"source": File(tmp_path / "later")})(lambda source: source))
