@@ -226,7 +226,7 @@ def make_step(function: Any, options: StepOptions) -> StepWrapper | BoundStep:
         name = getattr(plain, "__qualname__", None) or inner.__qualname__
         raise StepError(name, "a function with @memoize_step already", "give all options to one @memoize_step")
     if isinstance(function, partial):
-        function = named_partial(function)
+        plain = function = named_partial(function)
     method = call_method(function)
     if method is not None:  # the instance is an argument, as everywhere
         bound: BoundStep = _bound(StepWrapper(method, Step(method, options)), function, type(function))
