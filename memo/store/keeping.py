@@ -94,7 +94,7 @@ def _compression(compress: Any) -> Compression | None:
         return None
     from memo.store.formats.compressed import LIBRARIES, check_compression
 
-    if compress not in LIBRARIES:
+    if not isinstance(compress, str) or compress not in LIBRARIES:
         raise OptionError("compress", repr(compress), "'zstd', 'lz4' or None")
     try:
         check_compression(compress)

@@ -21,6 +21,11 @@ BAD = {
     "code": ("deeper", "", None, 1, ["deep"], True),
     "depends_on": ("helper", {1}, None, len, 3),
     "enabled": ("no", 1, 0, ()),
+    "compress": ("zip", "", 1, True, [], {}),
+    "mmap": ("w", "", 1, True, [], {}),
+    "single_flight": ("no", 1, 0, ()),
+    "replay": (None, "no", 1, 0, ()),
+    "refresh": ("train", 1, 0, ()),
 }
 
 
