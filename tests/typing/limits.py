@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar, assert_type
+from typing import Protocol, Self, TypeVar, assert_type
 
 from memo import memoize_step
 
@@ -19,6 +19,23 @@ class Model:
     @staticmethod
     def load(path: str) -> bytes:
         return b""
+
+    @memoize_step
+    def fitted(self, size: int) -> Self:
+        return self
+
+    def score(self, size: int) -> float:
+        return 0.0
+
+
+class Net(Model):
+    @memoize_step
+    def score(self, size: int) -> float:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return 1.0
+
+
+class Scored(Protocol):
+    def score(self, size: int) -> float: ...
 
 
 @memoize_step
@@ -37,3 +54,12 @@ assert_type(Model.load("a"), bytes)
 # A generic function that is mapped: mypy does not tell what comes back.
 assert_type(first.map([[1]]), list[int])  # type: ignore[assert-type, arg-type]
 assert_type([first(items) for items in [[1]]], list[int])
+
+# A method that returns Self: mypy takes it for one that never returns. With the class's name in its place it does not.
+assert_type(Model().fitted(1), Model)  # type: ignore[assert-type]
+assert_type([Model().fitted.is_cached(1)], list[bool])
+
+# A step in the place of a base class's or a protocol's method: pyright takes only functions for methods (see Net, too).
+# A method that calls the step is one to it.
+scored: Scored = Net()  # pyright: ignore[reportAssignmentType]
+assert_type(Net().score(1), float)
