@@ -23,6 +23,7 @@ from memo.errors import (
 )
 from memo.step import StepInfo, disabled, memoize_step, refreshing
 from memo.store import Format, JsonFormat, ParquetFormat, PickleFormat, Store, TextFormat
+from memo.version import __version__ as __version__
 
 __all__ = [
     "AcceptError",

@@ -55,7 +55,7 @@ def _code(before: str, after: str, kept: Kept, *, of_step: bool) -> Iterator[Cha
     what = "what it is made of is not kept"
     if old is not None and new is not None:
         try:
-            found = compare_manifests(old, new, kept.text, of_step=of_step)
+            found = compare_manifests(old, new, kept.source, of_step=of_step)
         except _MALFORMED:
             found, what = [], "what is kept of it cannot be read"
         else:

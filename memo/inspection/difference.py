@@ -10,39 +10,40 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from memo.inspection.change import Change
+from memo.inspection.kept import Source
 
 Manifest = dict[str, Any]
 Piece = dict[str, Any]
-#: Returns the source text that is kept for a piece of code, by its ``own`` digest.
-TextOf = Callable[[str], str | None]
+#: Returns the lines that are kept of a piece of code.
+SourceOf = Callable[[Piece], Source | None]
 
 _CONTEXT_LINES = 2
 _REACHED_BY_WAYS = frozenset({"function", "class", "module", "global", "import", "attribute", "package"})
 
 
-def compare_manifests(before: Manifest, after: Manifest, text_of: TextOf, *, of_step: bool = True) -> list[Change]:
+def compare_manifests(before: Manifest, after: Manifest, source_of: SourceOf, *, of_step: bool = True) -> list[Change]:
     """Return what differs between two manifests; nothing if they are one.
 
     Args:
         before: the manifest before.
         after: the manifest after.
-        text_of: returns the text of a piece of code.
+        source_of: returns the lines of a piece of code.
         of_step: whether they are of one step, and not of a class or of what else an argument brings.
     """
     if before["digest"] == after["digest"]:
         return []
     if before["code"] != after["code"]:  # all else follows from it
         return [Change(kind="option", name="code", before=before["code"], after=after["code"])]
-    return _Comparison(before, after, text_of, of_step=of_step).changes()
+    return _Comparison(before, after, source_of, of_step=of_step).changes()
 
 
 class _Comparison:
     """Two manifests side by side."""
 
-    def __init__(self, before: Manifest, after: Manifest, text_of: TextOf, *, of_step: bool) -> None:
+    def __init__(self, before: Manifest, after: Manifest, source_of: SourceOf, *, of_step: bool) -> None:
         self._before = before
         self._after = after
-        self._text_of = text_of
+        self._source_of = source_of
         self._of_step = of_step
         self._pairs, self._gone, self._new = _aligned(before["entries"], after["entries"], rooted=self._is_rooted())
         #: Which of docstrings and annotations only one of them reads.
@@ -137,17 +138,17 @@ class _Comparison:
         """Say whether two texts differ by documentation alone that counts only since something reads it."""
         if not self._newly_read or old["seen"] != new["seen"] or old["own"] == new["own"]:
             return False
-        before, after = self._text_of(old["own"]), self._text_of(new["own"])
-        return before is not None and after is not None and undocumented(before) == undocumented(after)
+        before, after = self._source_of(old), self._source_of(new)
+        return before is not None and after is not None and before.undocumented() == after.undocumented()
 
     def _diff(self, old: Piece, new: Piece) -> tuple[str, ...]:
-        before, after = self._text_of(old["own"]), self._text_of(new["own"])
+        before, after = self._source_of(old), self._source_of(new)
         if before is None or after is None:
             return ()
         from difflib import unified_diff  # for who asks for it
 
-        lines = unified_diff(before.splitlines(), after.splitlines(), "before", "after", n=_CONTEXT_LINES, lineterm="")
-        return tuple(lines)[2:]
+        was, now = (source.spelled().splitlines() for source in (before, after))
+        return tuple(unified_diff(was, now, "before", "after", n=_CONTEXT_LINES, lineterm=""))[2:]
 
     def _leftovers(self) -> Iterator[Change]:
         """Return what is left to say where nothing that is in both differs."""
@@ -191,27 +192,6 @@ def _aligned(
 
 def _spelled(piece: Piece) -> str:
     return f"{piece['name']}()" if piece["kind"] == "function" else f"{piece['kind']} {piece['name']}"
-
-
-def undocumented(text: str) -> str:
-    """Return the text of code without docstrings and annotations."""
-    import ast  # it is seldom needed
-
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):  # another Python's, or somebody's who can write the store
-        return text
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            node.returns = None
-        if isinstance(node, ast.arg):
-            node.annotation = None
-        if (
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and ast.get_docstring(node) is not None
-        ):
-            node.body = node.body[1:] or [ast.Pass()]
-    return ast.unparse(tree)
 
 
 def without_repeats(changes: Iterable[Change]) -> list[Change]:

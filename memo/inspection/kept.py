@@ -1,9 +1,9 @@
-"""What is kept about code: manifests and texts, of this process or from a store."""
+"""What is kept about code: manifests and lines, of this process or from a store."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.typing import MISSING
 
@@ -12,8 +12,25 @@ if TYPE_CHECKING:
     from memo.store import Store
 
 
+class Source(NamedTuple):
+    """The lines of a piece of code, and which of docstrings and annotations count; ``None`` for what is in them."""
+
+    lines: str
+    reads: frozenset[str] | None = None
+
+    def spelled(self) -> str:
+        """Return the text as it counts."""
+        from memo.dethash.code.spelled import spelled  # for who asks for it
+
+        return spelled(self.lines, self.reads)
+
+    def undocumented(self) -> str:
+        """Return the text without docstrings and annotations."""
+        return self._replace(reads=frozenset()).spelled()
+
+
 class Kept:
-    """Finds manifests and source texts by their digests.
+    """Finds manifests and the lines of code by their digests.
 
     Args:
         store: where they are kept.
@@ -31,13 +48,17 @@ class Kept:
             return self._here[digest].to_dict()
         return self._from_store(digest)
 
-    def text(self, own: str) -> str | None:
-        """Return the source text of the code whose own digest is *own*."""
+    def source(self, piece: Mapping[str, Any]) -> Source | None:
+        """Return the lines of a piece of code that a manifest tells of."""
+        digest = str(piece.get("source") or piece.get("own"))  # before there were excerpts a text was kept under it
         for manifest in self._here.values():
-            if own in manifest.texts:
-                return manifest.texts[own]()
-        found = (self._from_store(own) or {}).get("text")
-        return found if isinstance(found, str) else None
+            excerpt = manifest.excerpts().get(digest)
+            if excerpt is not None:
+                return Source(excerpt.source, excerpt.reads)
+        found = self._from_store(digest) or {}
+        lines, reads = found.get("source", found.get("text")), found.get("reads")
+        known = frozenset(map(str, reads)) if isinstance(reads, list) else None
+        return Source(lines, known) if isinstance(lines, str) else None
 
     def _from_store(self, digest: str) -> dict[str, Any] | None:
         if digest not in self._known:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from memo.store import Argument
+from memo.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,25 +39,14 @@ def argument_of(given: GivenArgument) -> Argument:
 
 
 def keep_manifests(store: Store, manifests: Iterable[CodeManifest]) -> None:
-    """Keep each manifest that the store does not have, and the texts of its code."""
+    """Keep each manifest that the store does not have, and the lines of its code, each under a digest of its own."""
     for manifest in manifests:
         if not store.has_manifest(manifest.digest):
-            texts = {own: partial(text_of, make) for own, make in manifest.texts.items()}
-            store.save_manifests({**texts, manifest.digest: manifest.to_dict})
-
-
-def text_of(make: Callable[[], str]) -> dict[str, object]:
-    """Return a source text as it is kept: it has a manifest's place, under the digest of the text alone."""
-    return {"text": make()}
+            excerpts = {digest: excerpt.to_dict for digest, excerpt in manifest.excerpts().items()}
+            store.save_manifests({**excerpts, manifest.digest: manifest.to_dict})
 
 
 @cache
 def made_by() -> str:
     """Return what makes entries in this process."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        own = version("memoize-step")
-    except PackageNotFoundError:  # a copy of the sources
-        own = "of no version"
-    return f"memo {own}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}"
+    return f"memo {__version__}, Python {'.'.join(map(str, sys.version_info[:3]))}, {sys.platform}"

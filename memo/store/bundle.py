@@ -168,7 +168,7 @@ def _texts_of(storage: Storage, digest: str) -> list[str]:
     """Return the digests of the source texts that a manifest speaks of."""
     manifest = storage.get(MANIFEST, digest)
     entries = manifest.get("entries") if isinstance(manifest, dict) else None
-    return [str(each.get("own")) for each in entries or () if isinstance(each, dict)]
+    return [str(each.get("source") or each.get("own")) for each in entries or () if isinstance(each, dict)]
 
 
 def _whole(storage: Storage, key: str, row: tuple[object, object]) -> tuple[bytes | memoryview, Entry]:

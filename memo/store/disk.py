@@ -154,6 +154,16 @@ class Writer:
         """Write the row *key*, replacing an older one and its file."""
         self._write(lambda cache: cache.put(key, value, tag))
 
+    def put_all(self, rows: dict[str, bytes]) -> None:
+        """Write rows, replacing older ones, all in one transaction."""
+
+        def put(cache: CheckedCache) -> None:
+            with cache.transact():
+                for key, value in rows.items():
+                    cache.put(key, value, None)
+
+        self._write(put)
+
     def update(
         self,
         changes: dict[str, Callable[[bytes | None], bytes]],

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
@@ -196,7 +195,7 @@ class Storage:
         """Write rows under *prefix*, all in one transaction."""
         packed = {prefix + name: b"".join(self.pack_plain(prefix + name, value)[0]) for name, value in values.items()}
         if packed:
-            self.writer.update({key: partial(_replaced, data) for key, data in packed.items()})
+            self.writer.put_all(packed)
 
     def add(self, prefix: str, makers: Mapping[str, Callable[[], object]]) -> None:
         """Write those rows under *prefix* that are not there, made only then, all in one transaction."""
@@ -280,10 +279,6 @@ class Storage:
             self._writer.close()
         self._hot.clear()
         sweep()
-
-
-def _replaced(data: bytes, _: bytes | None) -> bytes:
-    return data
 
 
 def tag_of(origin: str) -> str:

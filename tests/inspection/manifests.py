@@ -10,7 +10,7 @@ from tests.dethash.code import worker
 
 
 def told(made):
-    return made.to_dict() | {"texts": {own: make() for own, make in made.texts.items()}}
+    return made.to_dict() | {"kept": {digest: excerpt.to_dict() for digest, excerpt in made.excerpts().items()}}
 
 
 def key(function, *arguments, **options):

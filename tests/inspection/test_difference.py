@@ -14,6 +14,7 @@ import pytest
 from memo.dethash import CodeWatch
 from memo.inspection.change import Change
 from memo.inspection.difference import compare_manifests, without_repeats
+from memo.inspection.kept import Source
 from tests.dethash.code import hits, reruns, states
 from tests.dethash.code.project import Case, edits, write
 
@@ -65,7 +66,13 @@ def digest_of(argument: Any) -> str:
 
 
 def compare(before: Any, after: Any, *, of_step: bool) -> list[Change]:
-    return compare_manifests(before, after, (before["texts"] | after["texts"]).get, of_step=of_step)
+    kept = before["kept"] | after["kept"]
+
+    def source_of(piece: Any) -> Source | None:
+        found = kept.get(piece["source"])
+        return Source(found["source"], frozenset(found["reads"])) if found else None
+
+    return compare_manifests(before, after, source_of, of_step=of_step)
 
 
 #: What is said of some of them.
@@ -174,4 +181,4 @@ def test_a_function_that_had_no_source_is_said_to_be_seen_otherwise(tmp_path: Pa
 
 def told(function: Any, code: str) -> dict[str, Any]:
     made = CodeWatch(function, code=code).manifest()
-    return made.to_dict() | {"texts": {own: make() for own, make in made.texts.items()}}
+    return made.to_dict() | {"kept": {digest: excerpt.to_dict() for digest, excerpt in made.excerpts().items()}}

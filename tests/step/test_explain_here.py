@@ -50,7 +50,7 @@ def test_a_stored_call_says_when_it_was_made_and_what_it_saves() -> None:
     text = str(told)
     assert ["├── stored", "│   ├── made 0 s ago ("] == [text.splitlines()[1], text.splitlines()[2][:22]]
     assert ", Python " in text
-    assert "a hit saves <1 ms" in text
+    assert "a hit saves " in text
 
 
 def test_the_key_is_told_part_by_part() -> None:
@@ -237,14 +237,14 @@ def test_nobody_pays_for_a_reason_that_nobody_reads() -> None:
     subprocess.run([sys.executable, "-c", check], check=True)
 
 
-def test_a_manifest_and_each_source_text_are_stored_once(own_store: Path) -> None:
+def test_a_manifest_and_the_lines_of_each_piece_of_code_are_stored_once(own_store: Path) -> None:
     step(1), step(2), step(3)
     store = Store.shared()
     rows = [name for name, _ in store._storage.items("manifest:")]
     told = step.explain(1)
-    owns = [entry["own"] for entry in told.code["entries"]]
-    assert sorted([told.call.code_digest, *owns]) == sorted(rows)
-    assert "def helper(x):\n    return x * RATE" == store.manifest(owns[1])["text"]
+    sources = [entry["source"] for entry in told.code["entries"]]
+    assert sorted([told.call.code_digest, *sources]) == sorted(rows)
+    assert "def helper(x):\n    return x * RATE" == store.manifest(sources[1])["source"]
 
 
 def test_the_arguments_are_told_as_they_were_before_the_run() -> None:

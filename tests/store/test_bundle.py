@@ -9,6 +9,7 @@ import struct
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from blake3 import blake3
@@ -62,8 +63,8 @@ def test_a_step_finds_what_was_imported(tmp_path: Path, other: Store) -> None:
     other.import_(tmp_path / "bundle")
     step = memoize_step(store=other)(double)
     assert ([4, [2]]) == [step(2), ran]
-    texts = [other.manifest(entry["own"]) for entry in step.explain(2).to_dict()["code"]["entries"]]
-    assert ["def double(x):\n    ran.append(x)\n    return 2 * x"] == [text["text"] for text in texts]
+    texts = [other.manifest(entry["source"]) for entry in step.explain(2).to_dict()["code"]["entries"]]
+    assert ["def double(x):\n    ran.append(x)\n    return 2 * x"] == [dedent(text["source"]) for text in texts]
 
 
 def test_without_source_no_manifest_goes_along(store: Store, bundle: Path, other: Store, tmp_path: Path) -> None:

@@ -28,17 +28,19 @@ _NESTED = 0x10
 
 
 class Definition(NamedTuple):
-    """A function's node, the class that it is defined in, and the function around it, if any."""
+    """A function's node and the text that it is in; the class that it is defined in, the function around it, if any."""
 
     node: FunctionNode
+    text: str
     owner: str | None
     outer: Definition | None = None
 
 
 class ClassDefinition(NamedTuple):
-    """A class's node and its qualified name."""
+    """A class's node, the text that it is in, and its qualified name."""
 
     node: ast.ClassDef
+    text: str
     qualname: str
 
 
@@ -151,7 +153,7 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
         return index
     index = index._replace(tree=tree)
     nodes: dict[tuple[str, int], list[Definition | ClassDefinition]] = defaultdict(list)
-    for definition in _definitions(tree):
+    for definition in _definitions(tree, text):
         node = definition.node
         name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
         nodes[name, _first_line(node)].append(definition)
@@ -164,17 +166,17 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
     return index
 
 
-def _definitions(tree: ast.AST) -> Iterator[Definition | ClassDefinition]:
+def _definitions(tree: ast.AST, text: str) -> Iterator[Definition | ClassDefinition]:
     stack: list[tuple[ast.AST, str | None, Definition | None, str]] = [(tree, None, None, "")]
     while stack:
         node, owner, outer, prefix = stack.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            outer = Definition(node, owner, outer)
+            outer = Definition(node, text, owner, outer)
             yield outer
             name = "<lambda>" if isinstance(node, ast.Lambda) else node.name
             prefix += f"{name}.<locals>."
         elif isinstance(node, ast.ClassDef):
-            yield ClassDefinition(node, prefix + node.name)
+            yield ClassDefinition(node, text, prefix + node.name)
             owner = node.name
             prefix += f"{node.name}."
         stack += ((child, owner, outer, prefix) for child in ast.iter_child_nodes(node))

@@ -7,18 +7,17 @@ version, wherever something else reaches them: so two manifests show which piece
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CellType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.definitions import find_definition
+from memo.dethash.code.excerpt import Excerpt
 from memo.dethash.code.fields import find_class
 from memo.dethash.code.functions import read_of
 from memo.dethash.code.reading import is_read
-from memo.dethash.code.spelled import spell_class, spell_function
 from memo.dethash.columns import pack
 from memo.dethash.file import File
 from memo.dethash.hashing import digest_bytes
@@ -65,6 +64,15 @@ class Entry(NamedTuple):
     seen: str
     #: What it reads, by label.
     reads: dict[str, Read]
+    #: Its lines, to be cut out when they are wanted; ``None`` if they are not known.
+    excerpt: Excerpt | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data, and in the place of its lines what these are kept under."""
+        fields = self._asdict()
+        excerpt: Excerpt | None = fields.pop("excerpt")
+        reads = {label: read._asdict() for label, read in self.reads.items()}
+        return fields | {"reads": reads, "source": "" if excerpt is None else excerpt.digest}
 
 
 class Details:
@@ -80,8 +88,6 @@ class Details:
         self.plans = walk.plans.copy()
         #: The versions of the packages that are reached, by distribution.
         self.packages: dict[str, str] = {}
-        #: The texts of the entries by ``own``, to be made when they are wanted.
-        self.texts: dict[str, Callable[[], str]] = {}
         #: Without statements that set up a first value, which are a part of who reads it.
         self._met = [(value, node) for value, node in walk.found.code if type(value) is not CodeNode]
         self._code = {id(value): node for value, node in self._met}
@@ -107,9 +113,7 @@ class Details:
     def entry(self, value: Any, node: CodeNode, digest: str | None = None) -> Entry:
         """Return what is known of one piece of code."""
         own, bindings = self._taken_apart(node)
-        seen, text = _seen(value, node)
-        if text is not None:
-            self.texts[own] = text
+        seen, excerpt = _seen(value, node)
         return Entry(
             _kind(node),
             name_of(value),
@@ -119,6 +123,7 @@ class Details:
             own,
             seen,
             self.reads(bindings),
+            excerpt,
         )
 
     def reads(self, bindings: Iterable[Binding]) -> dict[str, Read]:
@@ -220,21 +225,20 @@ def _scope(binding: Binding) -> str:
     return "default" if label.endswith("=") else "global"
 
 
-def _seen(value: Any, node: CodeNode) -> tuple[str, Callable[[], str] | None]:
-    """Return how a piece of code was seen, and what makes its text if there is one."""
+def _seen(value: Any, node: CodeNode) -> tuple[str, Excerpt | None]:
+    """Return how a piece of code was seen, and its lines if they are known."""
     if node.tag[1:] == ("version",):
         return "VERSION", None
-    reads = is_read()
     if isinstance(value, type):
         defined = find_class(value)
-        return "attributes", None if defined is None else partial(spell_class, defined.node, reads)
+        return "attributes", None if defined is None else Excerpt(defined.node, defined.text, is_read())
     function = function_of(value)
     if function is None:
         return "attributes", None
     definition = find_definition(function)
     if definition is None:
         return f"bytecode of Python {sys.version_info.major}.{sys.version_info.minor}", None
-    return "source", partial(spell_function, definition.node, read_of(function))
+    return "source", Excerpt(definition.node, definition.text, read_of(function))
 
 
 def function_of(value: Any) -> FunctionType | None:

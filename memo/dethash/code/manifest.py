@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bytecode import nested
 from memo.dethash.code.entries import Details, Entry, Read, name_of
+from memo.dethash.code.excerpt import Excerpt
 from memo.dethash.code.functions import analyse, own_code, read_by
 from memo.dethash.code.members import looks_at_members
 from memo.dethash.code.named import named
@@ -38,7 +39,6 @@ class CodeManifest:
         packages: the versions of the packages that are reached, by distribution.
         opaque: what is read and does not count.
         reads: which of docstrings and annotations the code reads.
-        texts: what makes the text of an entry's code, by the entry's ``own``.
     """
 
     digest: str
@@ -49,17 +49,17 @@ class CodeManifest:
     packages: dict[str, str]
     opaque: tuple[Opaque, ...]
     reads: frozenset[str]
-    texts: dict[str, Callable[[], str]] = field(repr=False, compare=False)
+
+    def excerpts(self) -> dict[str, Excerpt]:
+        """Return the lines of the code, by what :meth:`to_dict` calls their ``source``."""
+        return {entry.excerpt.digest: entry.excerpt for entry in self.entries if entry.excerpt is not None}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the manifest as plain data for JSON, without the texts."""
+        """Return the manifest as plain data for JSON, without the lines of the code."""
         return {
             "digest": self.digest,
             "code": self.code,
-            "entries": [
-                entry._asdict() | {"reads": {label: read._asdict() for label, read in entry.reads.items()}}
-                for entry in self.entries
-            ],
+            "entries": [entry.to_dict() for entry in self.entries],
             "depends_on": {label: read._asdict() for label, read in self.depends_on.items()},
             "held": list(self.held),
             "packages": dict(self.packages),
@@ -105,7 +105,7 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
 
 
 def _manifest(made: Made, function: Any, reads: frozenset[str]) -> CodeManifest:
-    bare = CodeManifest(made.digest, str(made.root.tag[1]), (), {}, (), {}, _opaque(made.walk), reads, {})
+    bare = CodeManifest(made.digest, str(made.root.tag[1]), (), {}, (), {}, _opaque(made.walk), reads)
     try:
         return _described(bare, made, function)
     except Exception:
@@ -129,7 +129,6 @@ def _described(bare: CodeManifest, made: Made, function: Any) -> CodeManifest:
         depends_on=details.reads(bindings),
         held=tuple(map(name_of, made.in_state)),
         packages=details.packages,
-        texts=details.texts,
     )
 
 
@@ -142,7 +141,7 @@ def manifest_of_value(digest: str, walk: Walk) -> tuple[CodeManifest, Plans]:
     """
     details = Details(walk)
     entries = details.entries()
-    made = CodeManifest(digest, "value", entries, {}, (), details.packages, (), frozenset(), details.texts)
+    made = CodeManifest(digest, "value", entries, {}, (), details.packages, (), frozenset())
     return made, details.plans
 
 

@@ -3,77 +3,74 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import warnings
 from typing import Any
 
-from memo.dethash.code.syntax import ANNOTATIONS, DOC
+from memo.dethash.code.bare import bare_annotations
+from memo.dethash.code.syntax import ANNOTATIONS, DOC, fields_of, is_handed_on, kind_of
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_BODIES = ("body", "orelse", "finalbody")
 
 
-def spell_function(node: ast.AST, reads: frozenset[str] = frozenset()) -> str:
-    """Return the text of a function, without its decorators: what they made of it is looked at instead.
+def spelled(source: str, reads: frozenset[str] | None = None) -> str:
+    """Return the text of a function or class whose lines are *source*; these if this Python does not know the syntax.
 
     Args:
-        node: the function or lambda.
-        reads: which of ``DOC`` and ``ANNOTATIONS`` something reads.
+        source: what :class:`memo.dethash.code.excerpt.Excerpt` keeps of it.
+        reads: which of ``DOC`` and ``ANNOTATIONS`` something reads; ``None`` for both.
     """
-    cleaned = _cleaned(node, reads, in_class=False)
-    if isinstance(cleaned, _FUNCTIONS):
-        cleaned.decorator_list = []
-    return _unparsed(cleaned)
-
-
-def spell_class(node: ast.ClassDef, reads: frozenset[str] = frozenset()) -> str:
-    """Return the text of a class without its methods, each of which has a text of its own."""
-    cleaned = _cleaned(node, reads, in_class=False)
-    cleaned.body = [statement for statement in cleaned.body if not isinstance(statement, _FUNCTIONS)] or [ast.Pass()]
-    return _unparsed(cleaned)
-
-
-def _unparsed(node: ast.AST) -> str:
     try:
-        return ast.unparse(node)
-    except RecursionError:  # an expression of a thousand terms; its digest says that it differs
-        return ""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of what the code says, which Python has warned about
+            return spelled_node(_parsed(source), frozenset({DOC, ANNOTATIONS}) if reads is None else reads)
+    except (SyntaxError, ValueError, IndexError, RecursionError, MemoryError):  # another Python's, or somebody's
+        return source
 
 
-def _cleaned(node: Any, reads: frozenset[str], *, in_class: bool) -> Any:
-    """Return a copy of *node* without what does not count; of expressions all does, so they are shared."""
-    if isinstance(node, ast.expr):
-        return node
-    inside = isinstance(node, ast.ClassDef) or (in_class and not isinstance(node, (*_FUNCTIONS, ast.Lambda)))
-    fields: dict[str, Any] = {}
-    for name, value in ast.iter_fields(node):
-        if name in ("returns", "annotation") and isinstance(node, (*_FUNCTIONS, ast.arg)) and ANNOTATIONS not in reads:
-            continue
-        if isinstance(value, list):
-            given = list(_statements(node, value, reads)) if name in _BODIES else value
-            fields[name] = [
-                _cleaned(each, reads, in_class=inside) if isinstance(each, ast.AST) else each for each in given
-            ]
-        else:
-            fields[name] = _cleaned(value, reads, in_class=inside) if isinstance(value, ast.AST) else value
-    if (
-        isinstance(node, ast.AnnAssign)
-        and node.value is not None
-        and isinstance(node.target, ast.Name)
-        and not in_class
-    ):
-        made: ast.AST = ast.Assign(targets=[fields["target"]], value=fields["value"])
-    else:
-        made = type(node)(**fields)
-    return ast.copy_location(made, node)
+def spelled_node(node: ast.AST, reads: frozenset[str]) -> str:
+    """Return the text of a function, its defaults apart, or of a class without its methods, which have their own."""
+    if isinstance(node, ast.ClassDef):
+        rest: list[ast.stmt] = [statement for statement in node.body if not isinstance(statement, _FUNCTIONS)]
+        node = ast.ClassDef(**dict(ast.iter_fields(node)) | {"body": rest})
+    return ast.unparse(_Counting(node).node(node, reads, in_class=False))
 
 
-def _statements(node: ast.AST, body: list[Any], reads: frozenset[str]) -> Iterator[ast.AST]:
-    """Iterate over the statements of a body that count; a body of which nothing is left has a ``pass``."""
-    documented = DOC in reads and isinstance(node, (*_FUNCTIONS, ast.ClassDef))
-    left = [
-        statement
-        for place, statement in enumerate(body)
-        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
-        or (place == 0 and documented)
-    ]
-    yield from left or ([ast.Pass()] if body else [])
+def _parsed(source: str) -> ast.AST:
+    """Return the node of a function or class whose lines, which may be indented, are *source*."""
+    if source.startswith("lambda"):
+        return ast.parse(f"({source}\n)", mode="eval").body
+    if source[:1].isspace():
+        return ast.parse(f"if 1:\n{source}").body[0].body[0]  # type: ignore[attr-defined,no-any-return]
+    return ast.parse(source).body[0]
+
+
+class _Counting:
+    """Makes a tree of what counts of another."""
+
+    def __init__(self, root: ast.AST) -> None:
+        self._root = root
+        self._idle = bare_annotations(root)
+
+    def node(self, node: Any, reads: frozenset[str], *, in_class: bool) -> Any:
+        """Return a node, a list of nodes, or what is none, without what does not count."""
+        if isinstance(node, list):
+            return [self.node(each, reads, in_class=in_class) for each in node if id(each) not in self._idle]
+        if not isinstance(node, ast.AST) or isinstance(node, ast.Constant):
+            return node
+        is_root = node is self._root
+        here = reads | {DOC, ANNOTATIONS} if not is_root and is_handed_on(node) else reads
+        outermost = is_root and not isinstance(node, ast.ClassDef)
+        inside = isinstance(node, ast.ClassDef) or (in_class and not isinstance(node, (*_FUNCTIONS, ast.Lambda)))
+        found = {
+            name: self.node(value, here if name == "args" else reads, in_class=inside)
+            for name, value in fields_of(node, here, in_class=in_class, outermost=outermost)
+        }
+        known = {name: getattr(node, name, None) for name in node._fields}
+        empty: dict[str, Any] = {name: [] if isinstance(value, list) else None for name, value in known.items()}
+        if isinstance(node, ast.AnnAssign):  # it may count that there is an annotation, and not which
+            empty["annotation"] = ast.Constant(...)
+        if isinstance(known.get("body"), list) and not found.get("body"):
+            found["body"] = [ast.Pass()]
+        kind = getattr(ast, kind_of(node, in_class=in_class))
+        made = kind(**{name: value for name, value in {**empty, **found}.items() if name in kind._fields})
+        return ast.copy_location(made, node)  # without one, nothing is unparsed

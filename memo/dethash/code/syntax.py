@@ -68,14 +68,14 @@ def _tokens(root: ast.AST, reads: frozenset[str], *, outermost: bool = False) ->
             yield "Constant"
             yield __debug__
         else:
-            here = reads | {DOC, ANNOTATIONS} if item is not root and _is_handed_on(item) else reads
-            fields = list(_fields(item, here, in_class=in_class, outermost=outermost and item is root))
-            yield f"{_name(item, in_class=in_class)}({','.join(name for name, _ in fields)}"
+            here = reads | {DOC, ANNOTATIONS} if item is not root and is_handed_on(item) else reads
+            fields = list(fields_of(item, here, in_class=in_class, outermost=outermost and item is root))
+            yield f"{kind_of(item, in_class=in_class)}({','.join(name for name, _ in fields)}"
             inside = isinstance(item, ast.ClassDef) or (in_class and not isinstance(item, (*_FUNCTIONS, ast.Lambda)))
             stack += ((value, inside, here if name == "args" else reads) for name, value in reversed(fields))
 
 
-def _is_handed_on(node: ast.AST) -> bool:
+def is_handed_on(node: ast.AST) -> bool:
     """Say whether a function in this one is handed to a decorator that may look at its annotations and docstring."""
     if not isinstance(node, _FUNCTIONS):
         return False
@@ -83,7 +83,8 @@ def _is_handed_on(node: ast.AST) -> bool:
     return any(getattr(each, "attr", getattr(each, "id", "")) not in _BLIND for each in called)
 
 
-def _name(node: ast.AST, *, in_class: bool) -> str:
+def kind_of(node: ast.AST, *, in_class: bool) -> str:
+    """Return what a node counts as."""
     if isinstance(node, ast.AnnAssign) and node.value is not None and _is_plain(node) and not in_class:
         return "Assign"
     return type(node).__name__
@@ -93,7 +94,8 @@ def _is_plain(node: ast.AnnAssign) -> bool:
     return isinstance(node.target, ast.Name)
 
 
-def _fields(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost: bool) -> Iterator[tuple[str, Any]]:
+def fields_of(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost: bool) -> Iterator[tuple[str, Any]]:
+    """Iterate over the fields of a node that count, and over what in them does."""
     leave_out = set(_NOT_SEEN)
     if outermost:
         leave_out.add("decorator_list")
