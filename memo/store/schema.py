@@ -133,22 +133,28 @@ def check(connection: sqlite3.Connection) -> bool:
             raise ForeignDatabaseError(f"{name!r} in its schema is not ours")
     names = {name for name, _ in found}
     if "Settings" in names:
-        for (name,) in connection.execute("SELECT key FROM Settings"):
+        # With their values, as diskcache reads them: the keys alone would be read from an index, which may differ.
+        for name, _ in connection.execute("SELECT key, value FROM Settings"):
             if name not in _SETTING_NAMES:
                 raise ForeignDatabaseError(f"{name!r} in its settings is not ours")
     return "Cache" in names
 
 
 def check_layout(connection: sqlite3.Connection) -> None:
-    """Refuse a database of a newer memo, before anything about it is changed.
+    """Refuse a database of a newer memo, or one that does not say what is in it, before anything about it is changed.
 
     Raises:
-        NewerDatabaseError: it is one.
+        NewerDatabaseError: it is a newer memo's.
+        ForeignDatabaseError: its schema is broken.
         sqlite3.DatabaseError: it cannot be read.
     """
     layout = connection.execute("PRAGMA user_version").fetchone()[0]
     if layout > LAYOUT:
         raise NewerDatabaseError(f"a newer version of memo made it (layout {layout})")
+    try:
+        connection.execute("SELECT 0 FROM sqlite_master LIMIT 0")  # the first statement that needs the schema
+    except UnicodeDecodeError as error:  # SQLite quotes what it does not understand, and that may be no text
+        raise ForeignDatabaseError("its schema is damaged") from error
 
 
 def is_busy(error: BaseException) -> bool:

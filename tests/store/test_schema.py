@@ -62,6 +62,30 @@ def test_what_was_planted_sets_the_database_aside_with_one_warning(
     connection.close()
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"disk_pickle_protocol", b"disk_pickle_pvotocol"),
+        (b"AFTER DELETE", b"AFTER DE\xccETE"),
+        (b"Settings_count_delete", b"Set\xf4ings_count_delete"),
+        (b"Cache_key_raw", b"Cac\xe8e_key_raw"),
+    ],
+)
+def test_bits_that_flip_in_the_schema_or_in_one_of_two_copies_of_a_setting_set_the_database_aside(
+    store: Store, save: Callable[..., bool], before: bytes, after: bytes
+) -> None:
+    save("k", 1)
+    store.close()
+    path = store.directory / "cache.db"
+    path.write_bytes(path.read_bytes().replace(before, after, 1))
+    damaged = Store(store.directory)
+    with pytest.warns(StoreWarning, match="damaged or not memo's") as warned:
+        damaged.load("k")
+        assert save("k", 2, into=damaged)
+    assert 1 == len(warned)
+    assert 2 == damaged.load("k").value
+
+
 def test_what_memo_and_sqlite_put_there_is_no_plant(store: Store, save: Callable[..., bool]) -> None:
     save("k", 1)
     with database(store) as connection:
