@@ -6,10 +6,11 @@ import csv
 import hashlib
 import json
 import re
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+#: In a RECORD, a line a file, the first part of a path up to a dot, and the lines after it that begin alike.
+_TOP = re.compile(r'^"?([^"/.,\n]+)[/.,].*\n?(?:\1[/.,].*\n?)*', re.MULTILINE)
 _EGG = re.compile(r"^(?P<name>[^-]+)-(?P<version>[^-]+)(-py[\d.]+.*)?\.egg-info$")
 
 
@@ -56,9 +57,8 @@ def _by_top_level(root: Path) -> dict[str, list[Path]]:
     """Read which modules each distribution installed."""
     out: dict[str, list[Path]] = {}
     for info in _infos(root):
-        tops = {re.sub(r"\..*$", "", file.partition("/")[0]) for file in _files(info)}
-        with suppress(OSError):
-            tops |= set((info / "top_level.txt").read_text().split())
+        tops = set(_TOP.findall(_text(info / "RECORD")))  # not taken apart: there may be hundreds of them
+        tops |= set(_text(info / "top_level.txt").split())
         for top in tops:
             out.setdefault(top, []).append(info)
     return out
@@ -72,10 +72,17 @@ def _files(info: Path) -> frozenset[str]:
 def _record(info: Path) -> list[tuple[str, str]]:
     """Return the files of a distribution with their hashes."""
     try:
-        rows = list(csv.reader((info / "RECORD").read_text(encoding="utf-8").splitlines()))
-    except (OSError, UnicodeError, csv.Error):
+        rows = list(csv.reader(_text(info / "RECORD").splitlines()))
+    except csv.Error:
         return []
     return [(row[0], row[1]) for row in rows if len(row) >= 2]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError):
+        return ""
 
 
 @cache
