@@ -14,21 +14,17 @@ _TOP = re.compile(r'^"?([^"/.,\n]+)[/.,].*\n?(?:\1[/.,].*\n?)*', re.MULTILINE)
 _EGG = re.compile(r"^(?P<name>[^-]+)-(?P<version>[^-]+)(-py[\d.]+.*)?\.egg-info$")
 
 
-def distribution_of(root: Path, inside: str) -> tuple[str, str] | None:
+def distribution_of(root: str, inside: str) -> tuple[str, str] | None:
     """Return the name and version of the distribution that installed a file; ``None`` if none says it did.
 
     Args:
         root: a directory of installed distributions (site-packages).
         inside: the file's or package directory's path in there, with ``/``.
     """
-    top = re.sub(r"\..*$", "", inside.partition("/")[0])
-    candidates = _by_normalised_name(root).get(normalise(top)) or _by_top_level(root).get(top, [])
+    candidates = _installing(root, inside.partition("/")[0].partition(".")[0])
     if len(candidates) > 1:
         candidates = [each for each in candidates if inside in _files(each)] or candidates
-    if not candidates:
-        return None
-    info = candidates[0]
-    return _name_and_version(info)
+    return _name_and_version(candidates[0]) if candidates else None
 
 
 def normalise(name: str) -> str:
@@ -37,15 +33,21 @@ def normalise(name: str) -> str:
 
 
 @cache
-def _infos(root: Path) -> list[Path]:
+def _installing(root: str, top: str) -> list[Path]:
+    """Return the distributions that may have installed the module or package *top*."""
+    return _by_normalised_name(root).get(normalise(top)) or _by_top_level(root).get(top, [])
+
+
+@cache
+def _infos(root: str) -> list[Path]:
     try:
-        return sorted(path for path in root.iterdir() if path.name.endswith((".dist-info", ".egg-info")))
+        return sorted(path for path in Path(root).iterdir() if path.name.endswith((".dist-info", ".egg-info")))
     except OSError:
         return []
 
 
 @cache
-def _by_normalised_name(root: Path) -> dict[str, list[Path]]:
+def _by_normalised_name(root: str) -> dict[str, list[Path]]:
     out: dict[str, list[Path]] = {}
     for info in _infos(root):
         out.setdefault(normalise(info.name.partition("-")[0]), []).append(info)
@@ -53,7 +55,7 @@ def _by_normalised_name(root: Path) -> dict[str, list[Path]]:
 
 
 @cache
-def _by_top_level(root: Path) -> dict[str, list[Path]]:
+def _by_top_level(root: str) -> dict[str, list[Path]]:
     """Read which modules each distribution installed."""
     out: dict[str, list[Path]] = {}
     for info in _infos(root):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
@@ -14,7 +15,7 @@ from memo.config import settings
 from memo.dethash.attribute import attribute
 
 #: Directories of installed distributions, whatever the interpreter.
-_INSTALLED = frozenset({"site-packages", "dist-packages"})
+_INSTALLED = ("/site-packages/", "/dist-packages/")
 #: Bits of a class's flags: made at run time; made by C code for good.
 HEAP, IMMUTABLE = 1 << 9, 1 << 8
 MAIN = frozenset({"__main__", "__mp_main__"})
@@ -82,19 +83,28 @@ def _found_party(name: str, top: str) -> Party:
 @cache
 def party_of_file(filename: str) -> Party:
     """Return whose *filename*, the file of a module or the directory of a package, is."""
-    parts = Path(filename).parts
-    installed = next((place for place in range(len(parts) - 1, -1, -1) if parts[place] in _INSTALLED), None)
-    if installed is not None and installed + 1 < len(parts):
+    root, inside = _installed(filename)
+    if inside:
         from memo.dethash.code.distributions import distribution_of
 
-        root, rest = Path(*parts[: installed + 1]), "/".join(parts[installed + 1 :])
-        found = distribution_of(root, rest)
+        found = distribution_of(root, inside)
         return Party("third", *found) if found is not None else FIRST
     if any(filename.startswith(directory) for directory in _standard_directories()):
         return STANDARD
     if filename.startswith("<frozen"):
         return STANDARD
     return FIRST
+
+
+def _installed(filename: str) -> tuple[str, str]:
+    """Return the directory of installed distributions that *filename* is in, and the way from there; else nothing.
+
+    It is asked of every module that is loaded, of which there may be thousands: no paths are made.
+    """
+    filename = filename.replace(os.sep, "/")
+    start = max(filename.rfind(directory) for directory in _INSTALLED)
+    root, _, inside = filename[start + 1 :].partition("/")
+    return (filename[: start + 1] + root, inside) if start >= 0 else ("", "")
 
 
 def _without_file(top: str) -> Party:

@@ -49,4 +49,4 @@ def installed(tmp_path: Path) -> Path:
     ],
 )
 def test_a_file_is_its_distributions(installed: Path, file: str, expected: tuple[str, str] | None) -> None:
-    assert expected == distribution_of(installed, file)
+    assert expected == distribution_of(str(installed), file)
