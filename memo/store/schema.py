@@ -48,7 +48,8 @@ _OBJECTS = {
 }
 # Ours: finds and sums up a step's entries without touching the table, and orders them.
 CREATE_INDEX: Final = "CREATE INDEX IF NOT EXISTS memo_origin ON Cache (tag, rowid, size)"
-_OUR_INDEX = re.compile(r"CREATE INDEX memo_\w+ ON Cache \([\w, ]+\)")  # a later version may have others
+# A later version may have other indexes; and ANALYZE leaves tables.
+_HARMLESS = re.compile(r"CREATE INDEX memo_\w+ ON Cache \([\w, ]+\)|CREATE TABLE sqlite_stat\d\([\w,]+\)")
 
 # Given to diskcache at every opening, so that the values in the table do not matter, only the names.
 SETTINGS: Final[dict[str, object]] = {
@@ -126,10 +127,8 @@ def check(connection: sqlite3.Connection) -> bool:
     check_layout(connection)
     found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     for name, sql in found:
-        if name.startswith("sqlite_stat"):  # what ANALYZE leaves; the prefix is SQLite's own
-            continue
         normal = " ".join(str(sql).split())
-        if normal != _OBJECTS.get(name) and not _OUR_INDEX.fullmatch(normal):
+        if normal != _OBJECTS.get(name) and not _HARMLESS.fullmatch(normal):
             raise ForeignDatabaseError(f"{name!r} in its schema is not ours")
     names = {name for name, _ in found}
     if "Settings" in names:

@@ -24,6 +24,10 @@ PLANTED = {
     "trigger": TRIGGER,
     "trigger with a name of ours": "DROP TRIGGER Settings_size_insert; "
     + TRIGGER.replace(" t ", " Settings_size_insert "),
+    "trigger with a name of SQLite's": f"{TRIGGER}; PRAGMA writable_schema = ON; "
+    "UPDATE sqlite_master SET name = 'sqlite_stat9', sql = replace(sql, ' t ', ' sqlite_stat9 ') WHERE name = 't'",
+    "name that is no text": "PRAGMA writable_schema = ON; "
+    "UPDATE sqlite_master SET name = CAST(name AS BLOB) WHERE name = 'Settings_size_insert'",
     "view": "ALTER TABLE Cache RENAME TO Hidden; CREATE VIEW Cache AS SELECT * FROM Hidden",
     "table": "CREATE TABLE other (x)",
     "index that computes": "CREATE INDEX memo_x ON Cache (abs(size))",
