@@ -8,12 +8,19 @@ from contextlib import suppress
 from copy import deepcopy
 from inspect import Parameter, Signature
 from types import FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from memo.errors import OptionError
 
 #: The types of most defaults; no code can change them in place.
 _UNCHANGING = frozenset({type(None), bool, int, float, complex, str, bytes})
+
+
+class Sentinel(NamedTuple):
+    """Is hashed in the place of a bare ``object()`` that is a default: it is itself in this process alone."""
+
+    #: The first of the parameters that have it for a default.
+    parameter: str
 
 
 class Binder:
@@ -26,9 +33,12 @@ class Binder:
     Attributes:
         names: the parameters that count, in the order of the signature.
         parameters: all of them.
+        sentinels: what is hashed in the place of bare objects that are defaults, by their ids.
     """
 
-    __slots__ = ("_bind", "_code", "_defaults", "_function", "_ignored", "_is_plain", "names", "parameters")
+    __slots__ = (
+        "_bind", "_code", "_defaults", "_function", "_ignored", "_is_plain", "names", "parameters", "sentinels",
+    )  # fmt: skip
 
     def __init__(self, function: Callable[..., Any], ignore: Iterable[str] = ()) -> None:
         self._function: Any = function
@@ -52,6 +62,11 @@ class Binder:
         values: tuple[Any, ...] = self._bind(*args, **kwargs)
         return values
 
+    def hashed(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return what is hashed of bound *values*."""
+        sentinels = self.sentinels
+        return tuple([sentinels.get(id(value), value) for value in values]) if sentinels else values
+
     def check(self, option: str, names: Iterable[str]) -> None:
         """Raise `OptionError` if *option* speaks of parameters that there are not."""
         unknown = sorted({*names} - {*self.parameters})
@@ -66,6 +81,8 @@ class Binder:
         self.parameters = tuple(signature.parameters)
         self.check("ignore", self._ignored)
         self.names = tuple(name for name in signature.parameters if name not in self._ignored)
+        defaults = [(each.default, name) for name, each in signature.parameters.items() if type(each.default) is object]
+        self.sentinels = {id(default): Sentinel(name) for default, name in reversed(defaults)}
         bind: Any = _compile(signature, self.names)
         bind.__qualname__ = function.__qualname__  # in the messages of a TypeError
         self._bind, self._code = bind, getattr(function, "__code__", None)

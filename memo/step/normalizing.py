@@ -95,5 +95,5 @@ def hashed(step: Step, values: tuple[Any, ...]) -> tuple[tuple[str, ...], tuple[
         Exception: ``key=`` raised it.
     """
     if step.options.key is None:
-        return step.binder.names, values
+        return step.binder.names, step.binder.hashed(values)
     return ("key",), (step.options.key(dict(zip(step.binder.names, values, strict=True))),)

@@ -119,7 +119,7 @@ class Step:
                 return MISSING, None  # Python says what is wrong with the arguments
             manifest, names, keyer = known
             if self._code.manifest() is manifest and self.binder.names is names:
-                key = keyer.key(values)
+                key = keyer.key(self.binder.hashed(values) if self.binder.sentinels else values)
                 found = chosen.store.load(key.key, chosen.keeping)
                 if found is not MISSING and type(found.value) not in _IN_PLACE_OF_RESULTS:
                     chosen.store.record(chosen.label, 1, 0, found.seconds, found.key)
@@ -155,13 +155,11 @@ class Step:
             values = self.binder.bind(args, kwargs)
         except TypeError:
             return None  # Python says what is wrong with the arguments
-        names = self.binder.names
-        if self.options.key is not None:
-            try:
-                names, values = hashed(self, values)
-            except Exception as error:  # noqa: BLE001 - whatever the user's function raises: the call is not to suffer
-                self.fail("key", error)
-                return None
+        try:
+            names, values = hashed(self, values)
+        except Exception as error:  # noqa: BLE001 - whatever the user's function raises: the call is not to suffer
+            self.fail("key", error)
+            return None
         version = self.version
         key, manifest = self.keyed(version, names, values)
         return Attempt(chosen, version, key, manifest, started, self.refreshing > 0 or chosen.is_refreshed)

@@ -111,3 +111,18 @@ def test_a_signature_that_a_function_declares_is_the_one_that_counts() -> None:
 
     train.__signature__ = inspect.signature(lambda data, rate=1: 0)
     assert Binder(train).bind((1, 1), {}) == Binder(train).bind((), {"data": 1})
+
+
+def test_a_bare_object_that_is_a_default_is_hashed_by_its_parameters_name() -> None:
+    none, other = object(), object()
+
+    def function(x, y=none, *, z=other, w=none):
+        """Has two sentinels, one of them twice."""
+
+    binder = Binder(function)
+    left_out = binder.hashed(binder.bind((1,), {}))
+    assert (1, ("y",), ("z",), ("y",)) == left_out
+    assert left_out == binder.hashed(binder.bind((1, none), {"z": other, "w": none}))
+    assert left_out != binder.hashed(binder.bind((1, other), {"z": none}))
+    assert binder.bind((1,), {})[1] is none, "the function gets what it was given"
+    assert (1,) == Binder(lambda x: x).hashed((1,))
