@@ -32,8 +32,14 @@ class CodeNode(NamedTuple):
 
     tag: Tag
     children: Sequence[object]
-    #: The variables that this code assigns or fills: they are its state, not its identity.
+    #: The variables and containers that this code assigns or fills: they are its state, not its identity.
     rebinds: frozenset[tuple[int, str]] = frozenset()
+    #: Those of a class by the method that does so: it is the code's state if the code may call that.
+    by_method: frozenset[tuple[str, tuple[int, str]]] = frozenset()
+
+
+#: Stands for the name of a container's content, whatever variables hold it: ``(id(container), CONTENT)`` is filled.
+CONTENT = "[]"
 
 
 class Variable(NamedTuple):
@@ -64,6 +70,18 @@ class Binding(NamedTuple):
     before: Callable[[], object] | None = None
     #: The variables on the way to the value, itself included, and what each held.
     trail: tuple[tuple[Variable, object], ...] = ()
+
+
+class Apart(NamedTuple):
+    """An instance of which code only calls methods: it counts apart from the attributes that these change."""
+
+    value: Any
+    #: The names of those attributes.
+    state: tuple[str, ...]
+    #: The other attributes, and instances in there apart from their own state.
+    others: dict[Any, object]
+    #: What stands for the value that the variable had at first, from which the state began.
+    first: object
 
 
 class AsUsual(NamedTuple):

@@ -36,7 +36,11 @@ def hide(plans: Plans, found: Found, root: object, name: str) -> list[Opaque]:
     Raises:
         UnhashableError: a value has no deterministic form, and it is not code that reaches it; or an encoder failed.
     """
-    return [*_hide_state(plans, found), *_hide_loggers(plans, found, root), *_hide_refused(plans, found, root, name)]
+    return [
+        *_hide_state(plans, found, root),
+        *_hide_loggers(plans, found, root),
+        *_hide_refused(plans, found, root, name),
+    ]
 
 
 def is_opaque(plans: Plans, binding: Binding) -> bool:
@@ -44,22 +48,24 @@ def is_opaque(plans: Plans, binding: Binding) -> bool:
     return plans.node(binding).tag == OPAQUE
 
 
-def _hide_state(plans: Plans, found: Found) -> list[Opaque]:
-    rebinds = frozenset().union(*(node.rebinds for _, node in found.code))
-    if not rebinds:
+def _hide_state(plans: Plans, found: Found, root: object) -> list[Opaque]:
+    if not any(node.rebinds or node.by_method for _, node in found.code):
         return []
+    from memo.dethash.code.tracked import Tracked  # for who reaches code
+
+    tracked = Tracked(found.code, root.children if type(root) is Node else ())
     out = []
     gone: set[int] = set()
     bindings = [family.members for family in found.families() if type(family.members[0]) is Binding]
     for binding in chain.from_iterable(bindings):
-        if binding.variable is None or binding.variable.place not in rebinds or is_opaque(plans, binding):
+        if not tracked.changes_value_of(binding) or is_opaque(plans, binding):
             continue
         before = binding.before() if binding.before is not None else None
         if before is None and binding.label.endswith("="):
             continue  # a default whose definition cannot be read: what it holds now is all that is known of it
         if before is None and binding.label.startswith("."):
             gone.add(id(binding))
-        plans.replace(binding, Node(OPAQUE, (binding.label, before)))
+        plans.replace(binding, Node(OPAQUE, (binding.label, before, tracked.done_to(binding))))
         out.append(Opaque(binding.label, dotted_name(type(binding.value)), "tracked code assigns or fills it"))
     for value, node in found.code:  # an attribute that the code adds: as if it had not done so yet
         children = [child for child in node.children if id(child) not in gone]

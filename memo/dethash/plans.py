@@ -16,7 +16,7 @@ from memo.dethash.instances import (
     overrides_protocol,
     subclass_encoder,
 )
-from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Tag
+from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Tag
 from memo.dethash.registry import (
     PLANS,
     Encoder,
@@ -251,6 +251,9 @@ INTERNAL: dict[type, Plan] = {
     Node: _internal(lambda node: node),
     CodeNode: _internal(lambda node: node),
     Long: _internal(_encode_long),
+    Apart: _internal(
+        lambda apart: Node(("apart", type(apart.value), *apart.state), (apart.others, apart.first), labels=(".", ""))
+    ),
     AsUsual: _internal(lambda usual: _as_usual(type(usual.value), usual.value)),
     Binding: _internal(
         lambda binding: Node(("binding",), (binding.label, binding.value), labels=("", f"<{binding.label}>"))

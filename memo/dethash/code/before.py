@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Collection, Iterable, Iterator
 from contextvars import ContextVar
 from functools import partial
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.definitions import find_definition, index_of
+from memo.dethash.code.expressions import defaults_of, dotted_of, parameter_names
 from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.imports import resolve_import
 from memo.dethash.code.names import uses_of_statement
-from memo.dethash.code.scopes import Import, defaults_of, dotted_of, parameter_names
+from memo.dethash.code.scopes import Import
 from memo.dethash.code.source import texts
+from memo.dethash.code.statements import headers_of, targets_of
 from memo.dethash.code.syntax import expression_form, function_form
 from memo.dethash.node import CodeNode
 
@@ -44,14 +45,30 @@ def first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
 
 
 def _first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
+    home = set_up(namespace, name)
+    return None if home is None else as_code(home.statements, home.name, home.namespace)
+
+
+class SetUp(NamedTuple):
+    """The statements that set up a variable, in the module that does so, and its name there."""
+
+    statements: list[ast.AST]
+    name: str
+    namespace: dict[str, Any]
+
+
+def set_up(namespace: dict[str, Any], name: str) -> SetUp | None:
+    """Return how a module, or the one that it imports the variable from, sets up its variable *name*."""
     seen: set[tuple[int, str]] = set()
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))
         body = _body_of(namespace)
-        found = _as_code(_setting(body, name), name, namespace)
-        home = None if found is not None else _imported_from(body, name, namespace)
+        statements = list(setting(body, name))
+        if statements:
+            return SetUp(statements, name, namespace)
+        home = _imported_from(body, name, namespace)
         if home is None:
-            return found
+            return None
         namespace, name = home
     return None
 
@@ -83,7 +100,7 @@ def first_value_in_class(cls: type, name: str) -> CodeNode | None:
     if definition is None:
         return None
     namespace = namespace_of(cls)
-    return _as_code(_setting(definition.node.body, name), name, namespace)
+    return as_code(setting(definition.node.body, name), name, namespace)
 
 
 def first_value_in_closure(function: FunctionType, name: str) -> CodeNode | None:
@@ -92,7 +109,7 @@ def first_value_in_closure(function: FunctionType, name: str) -> CodeNode | None
     outer = definition.outer if definition is not None else None
     while outer is not None:
         body = [] if isinstance(outer.node, ast.Lambda) else outer.node.body
-        found = _as_code(_setting(body, name), name, function.__globals__, parameter_names(outer.node))
+        found = as_code(setting(body, name), name, function.__globals__, parameter_names(outer.node))
         if found is not None:
             return found
         outer = outer.outer
@@ -107,22 +124,32 @@ def first_value_of_default(function: FunctionType, name: str) -> CodeNode | None
         return None
     chain = dotted_of(expression)
     found = None if chain is None else first_value(function.__globals__, ".".join(chain))
-    return found or _as_code([ast.Expr(expression)], f"{name}=", function.__globals__)
+    return found or as_code([ast.Expr(expression)], f"{name}=", function.__globals__)
 
 
-def _as_code(
-    statements: Iterable[ast.AST], name: str, namespace: dict[str, Any], not_seen: Collection[str] = ()
+def as_code(
+    statements: Iterable[ast.AST],
+    name: str,
+    namespace: dict[str, Any],
+    not_seen: Collection[str] = (),
+    apart: object = ...,
 ) -> CodeNode | None:
-    """Return *statements* as code that reads globals, but neither *name* itself nor what cannot be seen any more."""
+    """Return *statements* as code that reads globals, but neither *name* itself nor what cannot be seen any more.
+
+    Args:
+        statements: the statements, or expressions.
+        name: the variable that they set up.
+        namespace: the globals of their module.
+        not_seen: names that belong to a function which has returned.
+        apart: a value that they fill.
+    """
     children: list[object] = []
     for statement in statements:
         uses = uses_of_statement(statement)
         left_out = {name.partition(".")[0], *not_seen}
         others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root not in left_out))
-        children += [
-            *_forms(statement),
-            *bindings_of(others, partial(look_in_globals, namespace=namespace), namespace),
-        ]
+        bindings = bindings_of(others, partial(look_in_globals, namespace=namespace), namespace)
+        children += [*_forms(statement), *(each for each in bindings if each.value is not apart)]
     return CodeNode(("first value",), children) if children else None
 
 
@@ -134,18 +161,18 @@ def _forms(statement: ast.AST) -> Iterator[bytes]:
         yield expression_form(statement)
 
 
-def _setting(body: list[ast.stmt], name: str) -> Iterator[ast.AST]:
+def setting(body: list[ast.stmt], name: str) -> Iterator[ast.AST]:
     """Iterate over the statements outside functions and classes that assign or fill *name*, and what they depend on."""
     stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(node, ()) for node in reversed(body)]
     given: set[ast.AST] = set()
     while stack:
         node, around = stack.pop()
-        if isinstance(node, ast.stmt) and name in _targets(node):
-            headers = (*around, *_headers(node)) if isinstance(node, _COMPOUND) else (*around, node)
+        if isinstance(node, ast.stmt) and name in targets_of(node):
+            headers = (*around, *headers_of(node)) if isinstance(node, _COMPOUND) else (*around, node)
             yield from (each for each in headers if each not in given)
             given.update(headers)
         if not isinstance(node, _FUNCTIONS):
-            inside = (*around, *_headers(node))
+            inside = (*around, *headers_of(node))
             children = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr | ast.withitem)]
             stack += [(child, inside) for child in reversed(children)]
 
@@ -157,47 +184,3 @@ def _outside_functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (*_FUNCTIONS, ast.expr)):
             stack += reversed(list(ast.iter_child_nodes(node)))
-
-
-def _headers(node: ast.AST) -> list[ast.AST]:
-    """Return the expressions that decide whether and with what the statements inside of *node* run."""
-    if isinstance(node, ast.With | ast.AsyncWith):
-        return [item.context_expr for item in node.items]
-    given = getattr(
-        node, {ast.If: "test", ast.While: "test", ast.For: "iter", ast.Match: "subject"}.get(type(node), ""), None
-    )
-    return [] if given is None else [given]
-
-
-def _targets(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement assigns, fills or hands to a function, or calls a method of."""
-    parts: list[ast.AST] = []
-    if isinstance(statement, ast.Assign):
-        parts = list(statement.targets)
-    elif isinstance(statement, ast.AnnAssign | ast.AugAssign | ast.For):
-        parts = [statement.target]
-    elif isinstance(statement, ast.With):
-        parts = [item.optional_vars for item in statement.items if item.optional_vars is not None]
-    elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        parts = [statement.value.func, *_handed(statement.value)]
-    elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and statement.decorator_list:
-        return {statement.name}
-    found: set[str] = set()
-    while parts:
-        part = parts.pop()
-        if isinstance(part, ast.Tuple | ast.List):
-            parts += part.elts
-        elif isinstance(part, ast.Subscript | ast.Starred):
-            parts.append(part.value)
-        else:
-            chain = dotted_of(part)
-            if chain is not None:
-                found |= {chain[0], ".".join(chain)}
-    return found
-
-
-def _handed(call: ast.Call) -> list[ast.expr]:
-    """Return the arguments that a function is given and may fill; builtins such as ``print`` do not."""
-    if isinstance(call.func, ast.Name) and hasattr(builtins, call.func.id):
-        return []
-    return [*call.args, *(keyword.value for keyword in call.keywords)]

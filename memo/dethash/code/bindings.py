@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
@@ -14,11 +14,12 @@ from memo.dethash.code.cells import prefix_of
 from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
-from memo.dethash.code.party import party_of_module
-from memo.dethash.code.scopes import INSIDE
+from memo.dethash.code.party import is_first_party, party_of_module
+from memo.dethash.code.scopes import MADE
 from memo.dethash.code.state import apart_from_state
 from memo.dethash.instances import PLAIN_ACCESS
 from memo.dethash.node import Binding, Node, Variable
+from memo.dethash.registry import defines
 
 #: What a module is called and where it lies: moving it changes nothing.
 _WHERE = frozenset({
@@ -59,7 +60,7 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Bindi
         resolve_import(found, namespace)
     out: dict[str, Found] = {}
     members: dict[str, set[str | None]] = defaultdict(set)
-    for chain in uses.reads:
+    for chain in _with_names_made(uses.reads, namespace):
         found_chain = follow(chain, look, namespace)
         if found_chain is not None:
             out.setdefault(found_chain.label, found_chain)
@@ -67,6 +68,31 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Bindi
             members[found_chain.label].add(found_chain.rest[0] if found_chain.rest else called)
     bindings = [_binding(out[label], members[label]) for label in sorted(out)]
     return [*bindings, *_holders(uses, look, namespace)]
+
+
+def _with_names_made(reads: Iterable[Chain], namespace: dict[str, Any]) -> Iterator[Chain]:
+    for chain in reads:
+        if isinstance(chain.root, str) and chain.root.startswith(MADE):
+            yield from map(Chain, names_made(chain.root, namespace))
+        else:
+            yield chain
+
+
+def names_made(root: str, namespace: dict[str, Any]) -> list[str]:
+    """Return the names of the user's own functions and classes that a name made at run time may be one of.
+
+    Args:
+        root: what a read of such a name is called.
+        namespace: the globals.
+    """
+    start = root.removeprefix(MADE)
+    return [name for name, value in list(namespace.items()) if name.startswith(start) and _is_own_code(value)]
+
+
+def _is_own_code(value: object) -> bool:
+    return (issubclass(type(value), type | FunctionType) and is_first_party(value)) or defines(
+        type(value), "__det_code__"
+    )
 
 
 def _binding(found: Found, members: set[str | None]) -> Binding:
@@ -103,52 +129,6 @@ def _first_value(namespace: dict[str, Any], name: str) -> object:
     from memo.dethash.code.before import first_value
 
     return first_value(namespace, name)
-
-
-def rebinds_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> frozenset[tuple[int, str]]:
-    """Return the variables that a piece of code assigns or fills."""
-    return frozenset(_rebinds(uses, look, namespace))
-
-
-def _rebinds(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[tuple[int, str]]:
-    for chain in uses.stores:
-        if not chain.attributes:
-            found = look(chain.root) if isinstance(chain.root, str) else None
-            if found is not None and found[1] is not None:
-                yield found[1].place
-            elif isinstance(chain.root, str):
-                yield id(namespace), chain.root
-            continue
-        holder = follow(Chain(chain.root, chain.attributes[:-1]), look, namespace)
-        if holder is not None and not holder.rest:
-            inside = vars(holder.value) if isinstance(holder.value, ModuleType) else holder.value
-            yield id(inside), chain.attributes[-1]
-    for filled, how in uses.fills:
-        holder = follow(filled, look, namespace)
-        if holder is not None and isinstance(holder.value, type) and len(holder.rest) == 1:
-            holder = _class_attribute(holder.value, holder.rest[0])
-        if holder is None or holder.variable is None or holder.rest:
-            continue
-        if how == "[]" or (_has_containers(holder.value) if how.startswith(INSIDE) else _is_container(holder.value)):
-            yield holder.variable.place
-
-
-def _is_container(value: object) -> bool:
-    return type(value) in CONTAINERS
-
-
-def _has_containers(value: Any) -> bool:
-    """Say whether what can be found in *value* by subscript is filled in place, as the lists in a dict are."""
-    if type(value) is defaultdict and value.default_factory in CONTAINERS:
-        return True
-    return _is_container(value) and any(map(_is_container, value.values() if isinstance(value, dict) else value))
-
-
-def _class_attribute(cls: type, name: str) -> Found | None:
-    for base in cls.__mro__:
-        if name in vars(base):
-            return Found(name, vars(base)[name], Variable(base, name), ())
-    return None
 
 
 def look_in_function(function: FunctionType) -> Look:
@@ -214,7 +194,7 @@ def follow(chain: Chain, look: Look, namespace: dict[str, Any]) -> Found | None:
 
 def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
     if isinstance(value, ModuleType):
-        if party_of_module(value.__name__).kind != "first":
+        if party_of_module(value.__name__).kind != "first" or name == "__dict__":
             return None
         return (None, None) if name in _WHERE else attribute_of_module(value, name)
     if isinstance(value, FunctionType):

@@ -9,15 +9,17 @@ from typing import Any, get_args
 
 from memo.dethash.code.before import first_value_in_class
 from memo.dethash.code.bindings import CONTAINERS
+from memo.dethash.code.derived import derived_classes
+from memo.dethash.code.empty import starts_empty
 from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
 from memo.dethash.code.functions import AT_DEFINITION, analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs
 from memo.dethash.code.named import look_up, named, object_name
-from memo.dethash.code.party import Party, party_of_module
+from memo.dethash.code.party import Party, is_first_party, party_of_module
 from memo.dethash.code.reading import is_read
 from memo.dethash.code.syntax import DOC, MEMBERS
 from memo.dethash.instances import cached_names
-from memo.dethash.node import Binding, CodeNode, Node, Variable
+from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Variable
 
 #: Bits of a class's flags: made at run time; made by C code for good.
 _HEAP, _IMMUTABLE = 1 << 9, 1 << 8
@@ -44,8 +46,9 @@ def encode_class(cls: type) -> Node | CodeNode:
             Binding(f".{name}", value, Variable(cls, name), partial(first_value_in_class, cls, name))
             for name, value in _attributes(cls)
         ),
+        *derived_classes(cls),
     ]
-    return CodeNode(("class",), tuple(children), frozenset((id(cls), name) for name in _filled(cls)))
+    return CodeNode(("class",), tuple(children), by_method=frozenset(_filled(cls)))
 
 
 def _is_made_at_run_time(cls: type, party: Party) -> bool:
@@ -159,16 +162,26 @@ def _member(cls: type, member: Any) -> list[object]:
     return [value, attributes, made]
 
 
-def _filled(cls: type) -> Iterator[str]:
-    """Return the attributes of *cls* that its own methods fill or assign."""
+def _filled(cls: type) -> Iterator[tuple[str, tuple[int, str]]]:
+    """Return the attributes of *cls* that its methods, its bases' among them, fill or assign, by the method's name."""
     own = vars(cls)
-    for value in own.values():
+    for method, value in [each for base in cls.__mro__ for each in vars(base).items()]:
         function = value.__func__ if isinstance(value, classmethod) else value
-        if isinstance(function, FunctionType) and function.__name__ not in AT_DEFINITION:
-            uses = analyse(function).uses
-            yield from (name for name in uses.filled_attributes if type(own.get(name)) in CONTAINERS)
-            if isinstance(value, classmethod):
-                yield from uses.assigned_attributes & own.keys()
+        if not isinstance(function, FunctionType) or method in AT_DEFINITION or not is_first_party(function):
+            continue
+        uses = analyse(function).uses
+        others = {
+            name for name in uses.filled_by_another_name if name in own and starts_empty(Variable(cls, name), function)
+        }
+        filled = uses.filled_attributes | uses.filled_in_class | others
+        assigned = uses.assigned_in_class | (
+            uses.assigned_attributes if isinstance(value, classmethod) else frozenset()
+        )
+        for name in filled & own.keys():
+            if type(own[name]) in CONTAINERS:
+                yield method, (id(cls), name)
+                yield method, (id(own[name]), CONTENT)
+        yield from ((method, (id(cls), name)) for name in assigned & own.keys())
 
 
 def _is_slot(value: object) -> bool:

@@ -21,7 +21,7 @@ from memo.dethash.code.reading import is_read
 from memo.dethash.columns import pack
 from memo.dethash.file import File
 from memo.dethash.hashing import digest_bytes
-from memo.dethash.node import Binding, CodeNode, Node
+from memo.dethash.node import Apart, Binding, CodeNode, Node
 from memo.dethash.opaque import OPAQUE
 from memo.dethash.plans import ATOMS, dotted_name
 from memo.dethash.registry import Kind, defines
@@ -205,7 +205,9 @@ def _kind(node: CodeNode) -> str:
 
 
 def _type_of(value: object) -> str:
-    if type(value) is Node:  # an instance apart from its state, or only its class
+    if type(value) is Apart:
+        return dotted_name(type(value.value))
+    if type(value) is Node:  # only an instance's class
         cls = next((part for part in value.tag if isinstance(part, type)), None)
         return dotted_name(cls) if cls is not None else "module" if value.tag != ("unbound",) else "nothing"
     return dotted_name(type(value))

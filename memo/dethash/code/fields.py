@@ -10,11 +10,11 @@ from typing import Any
 
 from memo.dethash.code.bindings import look_in_globals
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
+from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.given import is_written
 from memo.dethash.code.hints import meanings, raw_annotations
 from memo.dethash.code.party import MAIN, party_of, party_of_module
 from memo.dethash.code.reading import is_read
-from memo.dethash.code.scopes import dotted_of
 from memo.dethash.code.source import filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
 from memo.dethash.node import Binding, Node

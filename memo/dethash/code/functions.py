@@ -9,10 +9,12 @@ from types import CellType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.attribute import attribute
-from memo.dethash.code.bindings import CONTAINERS, bindings_of, cell_value, look_in_function, rebinds_of
+from memo.dethash.code.bindings import CONTAINERS, bindings_of, cell_value, look_in_function
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode
 from memo.dethash.code.cells import plain_name
 from memo.dethash.code.definitions import find_definition
+from memo.dethash.code.expressions import dotted_of
+from memo.dethash.code.filling import rebinds_of
 from memo.dethash.code.hints import hints_of
 from memo.dethash.code.loads import bytecode_uses
 from memo.dethash.code.memory import CodeMemory
@@ -20,16 +22,15 @@ from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.names import Uses, names_in, uses_of
 from memo.dethash.code.party import party_of
 from memo.dethash.code.reading import is_read
-from memo.dethash.code.scopes import dotted_of
-from memo.dethash.code.syntax import ANNOTATIONS, DOC, function_form
+from memo.dethash.code.syntax import ANNOTATIONS, DOC, SUBCLASSES, function_form
 from memo.dethash.node import Binding, CodeNode, Node, Variable
 
-#: Names by which code reads documentation or annotations.
+#: Names by which code reads documentation, annotations or what derives from a class.
 _READERS = {
     "__doc__": DOC, "getdoc": DOC, "getsource": DOC,
     "__annotations__": ANNOTATIONS, "__annotate__": ANNOTATIONS, "get_annotations": ANNOTATIONS,
     "get_type_hints": ANNOTATIONS, "signature": ANNOTATIONS, "getfullargspec": ANNOTATIONS,
-    "__orig_bases__": ANNOTATIONS, "get_original_bases": ANNOTATIONS,
+    "__orig_bases__": ANNOTATIONS, "get_original_bases": ANNOTATIONS, "__subclasses__": SUBCLASSES,
 }  # fmt: skip
 _NOTHING: frozenset[str] = frozenset()
 #: Methods that run where a class is defined: what they fill is set up by then, and no state of the code's.
@@ -37,7 +38,7 @@ AT_DEFINITION = frozenset({"__init_subclass__", "__set_name__"})
 
 
 def read_by(value: object) -> frozenset[str]:
-    """Return which of ``DOC`` and ``ANNOTATIONS`` *value*, something that code may call, reads."""
+    """Return which of ``DOC``, ``ANNOTATIONS`` and the like *value*, something that code may call, reads."""
     if attribute(value, "__module__") not in ("annotationlib", "inspect", "typing"):
         return _NOTHING
     what = _READERS.get(attribute(value, "__name__", ""))
@@ -50,6 +51,8 @@ class Analysis(NamedTuple):
     uses: Uses
     #: Which of ``DOC`` and ``ANNOTATIONS`` it reads.
     reads: frozenset[str]
+    #: The names that it loads, of globals and attributes.
+    names: frozenset[str]
     #: Its digest by what is read.
     forms: dict[frozenset[str], bytes]
 
@@ -68,7 +71,7 @@ def _analyse(function: FunctionType) -> Analysis:
         uses, names = bytecode_uses(code), names_in_bytecode(code)
     else:
         uses, names = uses_of(definition.node, definition.owner), names_in(definition.node)
-    return Analysis(uses, frozenset(_READERS[name] for name in names & _READERS.keys()), {})
+    return Analysis(uses, frozenset(_READERS[name] for name in names & _READERS.keys()), names, {})
 
 
 def read_of(function: FunctionType) -> frozenset[str]:
@@ -120,8 +123,16 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     children = (plain_name(function.__name__), form_of(function), *bindings)
     if function.__name__ in AT_DEFINITION:
         return CodeNode(("function",), children)
-    rebinds = rebinds_of(uses, look, function.__globals__) | _filled_defaults(function)
+    rebinds = rebinds_of(uses, look, function.__globals__, partial(_starts_empty, function)) | _filled_defaults(
+        function
+    )
     return CodeNode(("function",), children, rebinds)
+
+
+def _starts_empty(function: FunctionType, variable: Variable) -> bool:
+    from memo.dethash.code.empty import starts_empty  # it uses what this file says of functions
+
+    return starts_empty(variable, function)
 
 
 def _with_first_value(function: FunctionType, binding: Binding) -> Binding:

@@ -23,15 +23,17 @@ from types import (
 )
 from typing import Any
 
+from memo.dethash.code.bindings import names_made
+from memo.dethash.code.derived import found_anew
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.imports import imported_modules
 from memo.dethash.code.named import look_up
 from memo.dethash.code.parts import entries, parts_of
 from memo.dethash.code.party import MAIN, is_first_party
+from memo.dethash.code.scopes import MADE
 from memo.dethash.code.size import warn_if_large
-from memo.dethash.code.state import APART
 from memo.dethash.digest import value_digest
-from memo.dethash.node import AsUsual, Binding, CodeNode, Node, Variable
+from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
 from memo.dethash.plans import Long, Plans, plan_for
 from memo.dethash.registry import Kind, defines
@@ -128,10 +130,10 @@ class _Seen:
                 self._add_variable(variable, held)
             if is_state and type(value.value) in _REGISTRIES:
                 self._add_parts(partial(_code_in, value.value))
-            elif type(value.value) is Node and value.value.tag[:1] == (APART,):
-                self._add_parts(partial(_others, trail[-1][1], value.value.tag[2:]))
             elif not is_state:
                 warn_if_large(value.label, value.value)
+        elif type(value) is Apart:
+            self._add_parts(partial(_others, value.value, value.state))
         elif type(value) is FunctionType:  # what only passes for a function, such as a proxy, is looked at as it is
             self.add_function(value)
         elif issubclass(type(value), type):
@@ -165,6 +167,9 @@ class _Seen:
         known = {*function.__code__.co_freevars, *space}
         roots = {read.root for read in analyse(function).uses.reads if isinstance(read.root, str)}
         self.absent.setdefault(id(space), (space, set()))[1].update(roots - known)
+        for root in roots:
+            if root.startswith(MADE):
+                self._add_parts(partial(_names_made, root, space))
 
     def add_imports(self, number: int) -> None:
         """Note the modules that a function imports: another one may take their place."""
@@ -180,6 +185,8 @@ class _Seen:
         holder, name = variable
         if isinstance(holder, CellType):
             self.cells.append((holder, _cell(holder)))
+        elif name.endswith("()"):
+            self._add_parts(partial(found_anew, variable))
         elif name.endswith("="):  # a default: compared with the function's others
             return
         else:
@@ -225,7 +232,11 @@ def _code_in(registry: Any) -> list[Any]:
     return [value for value in islice(held, MOST_REGISTERED) if isinstance(value, FunctionType | type)]
 
 
-def _others(value: Any, state: tuple[str | type, ...]) -> list[Any]:
+def _names_made(root: str, space: dict[str, Any]) -> list[Any]:
+    return [space[name] for name in names_made(root, space)]
+
+
+def _others(value: Any, state: tuple[str, ...]) -> list[Any]:
     """Return the attributes of an instance that its methods do not change."""
     attributes = plan_for(type(value)).attributes(value)
     return entries({name: held for name, held in attributes.items() if name not in state})

@@ -18,9 +18,8 @@ from memo.dethash.code.named import named
 from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.reading import reading
 from memo.dethash.code.source import remember_loaded_modules
-from memo.dethash.code.state import APART
 from memo.dethash.code.syntax import MEMBERS
-from memo.dethash.node import Binding, CodeNode, Node
+from memo.dethash.node import Apart, Binding, CodeNode, Node
 from memo.dethash.opaque import Opaque
 from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
 from memo.dethash.walk import Walk
@@ -224,10 +223,10 @@ def _spelling(classes: Iterable[type]) -> Any:
 
 def _opaque(walk: Walk) -> tuple[Opaque, ...]:
     apart = (
-        Opaque(f"{node.tag[1].__qualname__}.{name}", dotted_name(node.tag[1]), "its methods change it")
+        Opaque(f"{type(apart.value).__qualname__}.{name}", dotted_name(type(apart.value)), "its methods change it")
         for family in walk.found.families()
-        for node in family.members
-        if type(node) is Node and node.tag[:1] == (APART,) and isinstance(node.tag[1], type)
-        for name in node.tag[2:]
+        for apart in family.members
+        if type(apart) is Apart
+        for name in apart.state
     )
     return tuple(sorted({*walk.opaque, *apart}))

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-#: A name and attributes, as in ``a.b.c``.
-Dotted = tuple[str, ...]
+from memo.dethash.code.expressions import (
+    Dotted,
+    beginning_of,
+    dotted_of,
+    dotted_of_class,
+    is_globals,
+    parameter_names,
+    without_subscripts,
+)
 
 #: Methods that change a builtin container in place.
 MUTATORS = frozenset({
@@ -22,6 +30,8 @@ FILLERS = frozenset({
 })  # fmt: skip
 #: Functions that import the module which their first argument names.
 IMPORTERS = frozenset({"import_module", "__import__"})
+#: What a read of names that are made at run time is called, before the letters that these begin with.
+MADE = "globals() "
 #: Before how something is filled that is found in another thing by subscript, as in ``a[b].append(c)``.
 INSIDE = "[]."
 
@@ -44,6 +54,16 @@ class Scope:
     declared_global: set[str] = field(default_factory=set)
     declared_nonlocal: set[str] = field(default_factory=set)
     imports: dict[str, list[Import]] = field(default_factory=dict)
+    #: What its names are bound to, time and again: ``None`` where that is no other name or attribute.
+    bound: dict[str, list[Dotted | None]] = field(default_factory=dict)
+
+    def bind(self, name: str, value: Dotted | None = None) -> None:
+        """Note that *name* is bound here, to *value* if that is a name or an attribute of one."""
+        self.own.add(name)
+        scope: Scope | None = self
+        while scope is not None:
+            scope.bound.setdefault(name, []).append(value if scope is self else None)
+            scope = scope.parent if name in self.declared_nonlocal else None
 
     def around_comprehensions(self) -> Scope:
         """Return the scope that ``:=`` binds in."""
@@ -63,6 +83,17 @@ class Scope:
             scope = scope.parent
         return None
 
+    def meant(self, dotted: Dotted) -> tuple[Scope, Dotted]:
+        """Return what *dotted* means, and in which scope: ``self.a.c`` for ``b.c`` if ``b`` is never but ``self.a``."""
+        scope, met = self, set[tuple[int, str]]()
+        while (home := scope.find(dotted[0])) is not None and home.kind == "function":
+            values = home.bound.get(dotted[0], [])
+            if len(values) != 1 or values[0] is None or (id(home), dotted[0]) in met:
+                break
+            met.add((id(home), dotted[0]))
+            scope, dotted = home, (*values[0], *dotted[1:])
+        return scope, dotted
+
 
 Todo = Iterator[tuple[ast.AST, Scope]]
 
@@ -78,6 +109,8 @@ class Scan:
         #: What it assigns attributes to.
         self.holders: list[tuple[Scope, Dotted]] = []
         self.calls: list[tuple[Scope, Dotted]] = []
+        #: What is handed to functions, with these and the parameter's place or name.
+        self.handed: list[tuple[Scope, Dotted, int | str, Dotted]] = []
         self.imports: set[Import] = set()
 
     def run(self, node: ast.AST, scope: Scope) -> None:
@@ -107,7 +140,7 @@ class Scan:
     # -- scopes ---------------------------------------------------------------------------------------------------
 
     def _definition(self, node: Any, scope: Scope) -> Todo:
-        scope.own.add(node.name)
+        scope.bind(node.name)
         yield from ((decorator, scope) for decorator in node.decorator_list)
         yield from self._function(node, scope)
 
@@ -117,12 +150,13 @@ class Scan:
         yield from self._body(node, Scope("function", scope))
 
     def _body(self, node: Any, inner: Scope) -> Todo:
-        inner.own.update(parameter_names(node))
+        for name in parameter_names(node):
+            inner.bind(name)
         statements = [node.body] if isinstance(node, ast.Lambda) else node.body
         yield from ((part, inner) for part in [*getattr(node, "type_params", ()), *statements])
 
     def _class(self, node: Any, scope: Scope) -> Todo:
-        scope.own.add(node.name)
+        scope.bind(node.name)
         yield from ((part, scope) for part in [*node.decorator_list, *node.bases, *node.keywords])
         inner = Scope("class", scope)
         yield from ((part, inner) for part in [*getattr(node, "type_params", ()), *node.body])
@@ -149,7 +183,7 @@ class Scan:
     def _binds_its_name(self, node: Any, scope: Scope) -> Todo:
         name = getattr(node, "rest" if isinstance(node, ast.MatchMapping) else "name")
         if name is not None:
-            scope.own.add(name)
+            scope.bind(name)
         yield from ((child, scope) for child in ast.iter_child_nodes(node))
 
     def _import(self, node: Any, scope: Scope) -> Todo:
@@ -167,13 +201,23 @@ class Scan:
         yield from ()
 
     def _bind_import(self, scope: Scope, name: str, found: Import) -> None:
-        scope.own.add(name)
+        scope.bind(name)
         scope.imports.setdefault(name, []).append(found)
         self.stores.append((scope, (name,)))
 
     def _walrus(self, node: Any, scope: Scope) -> Todo:
         yield node.target, scope.around_comprehensions()
         yield node.value, scope
+
+    def _assign(self, node: Any, scope: Scope) -> Todo:
+        value = dotted_of(node.value)
+        if value is not None and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+            name = node.targets[0].id
+            scope.bind(name, value)
+            self.stores.append((scope, (name,)))
+            yield node.value, scope
+        else:
+            yield from ((part, scope) for part in [*node.targets, node.value])
 
     def _annotated(self, node: Any, scope: Scope) -> Todo:
         parts = [node.target, node.value, node.annotation if scope.kind == "class" else None]
@@ -192,7 +236,7 @@ class Scan:
         if isinstance(node.ctx, ast.Load):
             self.reads.append((scope, (node.id,)))
         else:
-            scope.own.add(node.id)
+            scope.bind(node.id)
             self.stores.append((scope, (node.id,)))
         yield from ()
 
@@ -200,6 +244,8 @@ class Scan:
         dotted = dotted_of(node)
         if dotted is None:
             yield node.value, scope
+            if not isinstance(node.ctx, ast.Load) and (of_class := dotted_of_class(node)) is not None:
+                self.stores.append((scope, of_class))
         elif isinstance(node.ctx, ast.Load):
             self.reads.append((scope, dotted))
         else:
@@ -207,9 +253,16 @@ class Scan:
             self.holders.append((scope, dotted[:-1]))
 
     def _subscript(self, node: Any, scope: Scope) -> Todo:
-        dotted = dotted_of(_without_subscripts(node))
+        inside = without_subscripts(node)
+        dotted = dotted_of(inside) or dotted_of_class(inside)
         if dotted is not None and not isinstance(node.ctx, ast.Load):
             self.fills.append((scope, dotted, "[]"))
+        if dotted_of(node.value) == ("sys", "modules"):
+            self._import_by_name(scope, node.slice)
+        elif is_globals(node.value):
+            self._name_made(node.slice, is_read=isinstance(node.ctx, ast.Load))
+            yield node.slice, scope
+            return
         yield node.value, scope
         yield node.slice, scope
 
@@ -217,62 +270,56 @@ class Scan:
         dotted = dotted_of(node.func)
         if dotted is not None:
             self.calls.append((scope, dotted))
+            arguments = [*enumerate(node.args), *((keyword.arg, keyword.value) for keyword in node.keywords)]
+            given = [(parameter, dotted_of(argument)) for parameter, argument in arguments]
+            self.handed += [
+                (scope, dotted, parameter, name) for parameter, name in given if parameter is not None and name
+            ]
         if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
             self._fill(scope, node.func.value, node.func.attr)
         elif dotted is not None and dotted[-1] in FILLERS and node.args:
             self._fill(scope, node.args[0], dotted[-1])
         elif dotted is not None and dotted[-1] in IMPORTERS and node.args:
             self._import_by_name(scope, node.args[0])
+        elif is_globals(node):
+            self._name_made(None)
+        elif dotted == ("eval",) and len(node.args) == 1:
+            yield from self._evaluated(node.args[0], scope)
+        elif isinstance(node.func, ast.Attribute) and node.func.attr == "get" and is_globals(node.func.value):
+            self._name_made(node.args[0] if node.args else None)
+            yield from ((argument, scope) for argument in node.args)
+            return
         yield from ((child, scope) for child in ast.iter_child_nodes(node))
+
+    def _evaluated(self, text: ast.expr, scope: Scope) -> Todo:
+        if isinstance(text, ast.Constant) and isinstance(text.value, str):
+            with suppress(SyntaxError, ValueError):
+                yield ast.parse(text.value.strip(), mode="eval").body, scope
+        else:
+            self._name_made(None)
+
+    def _name_made(self, name: ast.expr | None, *, is_read: bool = True) -> None:
+        """Note a global that is read, or assigned, by a name which an expression makes, if that is known."""
+        is_known = isinstance(name, ast.Constant) and isinstance(name.value, str)
+        dotted = (name.value if is_known else MADE + beginning_of(name),)  # type: ignore[union-attr]
+        (self.reads if is_read else self.stores).append((Scope("function"), dotted))
 
     def _import_by_name(self, scope: Scope, name: ast.expr) -> None:
         """Take ``import_module("a.b")`` for a read of all of that module: what is done with it is anybody's guess."""
-        if isinstance(name, ast.Constant) and isinstance(name.value, str) and not name.value.startswith("."):
+        if isinstance(name, ast.Name) and name.id == "__name__":
+            self._name_made(None)
+        elif isinstance(name, ast.Constant) and isinstance(name.value, str) and not name.value.startswith("."):
             found, bound = Import(name.value, None, 0), f"import {name.value}"
             self.imports.add(found)
-            scope.own.add(bound)
+            scope.bind(bound)
             scope.imports.setdefault(bound, []).append(found)
             self.reads.append((scope, (bound,)))
 
     def _fill(self, scope: Scope, node: ast.expr, how: str) -> None:
-        inside = _without_subscripts(node)
-        dotted = dotted_of(inside)
+        inside = without_subscripts(node)
+        dotted = dotted_of(inside) or dotted_of_class(inside)
         if dotted is not None:
             self.fills.append((scope, dotted, how if inside is node else INSIDE + how))
-
-
-def _without_subscripts(node: ast.AST) -> ast.AST:
-    """Return what is filled at ``node``, however deep inside: ``a.b`` of ``a.b[c][d]``."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return node
-
-
-def dotted_of(node: ast.AST) -> Dotted | None:
-    """Return the names of ``a.b.c``; ``None`` for what does not begin with a name."""
-    attributes: list[str] = []
-    while isinstance(node, ast.Attribute):
-        attributes.append(node.attr)
-        node = node.value
-    return (node.id, *reversed(attributes)) if isinstance(node, ast.Name) else None
-
-
-def parameter_names(node: Any) -> list[str]:
-    """Return the names of a function's parameters."""
-    arguments = node.args
-    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    return [argument.arg for argument in given if argument is not None]
-
-
-def defaults_of(node: Any) -> dict[str, ast.expr]:
-    """Return the expressions of a function's defaults by parameter."""
-    arguments = node.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [
-        *zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    return {argument.arg: default for argument, default in pairs if default is not None}
 
 
 # ruff: noqa: SLF001 - the visitors are Scan's own methods, by the kind of node
@@ -293,6 +340,7 @@ _VISITORS: dict[type, Callable[[Scan, Any, Scope], Todo]] = {
     ast.Import: Scan._import,
     ast.ImportFrom: Scan._import_from,
     ast.NamedExpr: Scan._walrus,
+    ast.Assign: Scan._assign,
     ast.AnnAssign: Scan._annotated,
     ast.AugAssign: Scan._augmented,
     ast.Name: Scan._name,

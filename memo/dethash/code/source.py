@@ -27,6 +27,8 @@ _filenames: dict[CodeType, str] = {}
 _DROPPED = "<dynamic-code>"
 #: The modules that have been looked at, each with the spec that it had: a reload makes another one.
 _seen_modules: dict[str, object] = {}
+#: The names of those that are the user's own.
+_first_party: dict[str, None] = {}
 
 
 def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
@@ -97,7 +99,13 @@ def remember_loaded_modules() -> None:
         filename = namespace.get("__file__")
         if isinstance(filename, str) and filename.endswith((".py", ".pyw")) and party_of_module(name).kind == "first":
             read_again(filename, namespace)
+            _first_party[name] = None
         _seen_modules[name] = spec  # only now: another thread would go on without its text
+
+
+def namespaces() -> list[dict[str, Any]]:
+    """Return the globals of the first-party modules that are loaded, whose texts are kept."""
+    return [vars(sys.modules[name]) for name in list(_first_party) if name in sys.modules]
 
 
 def _read(filename: str, namespace: dict[str, Any] | None) -> str | None:

@@ -6,22 +6,41 @@ changes that the code does not call, as ``fit`` in ``MODEL.predict(x)``, is no s
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from types import FunctionType
 from typing import Any
 
-from memo.dethash.node import Node
+from memo.dethash.node import Apart
 from memo.dethash.plans import plan_for
 from memo.dethash.registry import Kind
 
-APART = "apart from its state"
+
+@dataclass
+class Changes:
+    """What code does with an instance: the attributes that it changes, and how it uses the others."""
+
+    state: set[str] = field(default_factory=set)
+    #: The methods and attributes that are used of an attribute.
+    used: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: What is changed in an attribute.
+    inside: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: The attributes that are used in other ways.
+    whole: set[str] = field(default_factory=set)
 
 
 def changed_by(cls: type, methods: Iterable[str]) -> frozenset[str]:
     """Return the attributes of *cls*'s instances that *methods*, and the methods that they call, assign or fill."""
+    return frozenset(_changes(cls, methods).state)
+
+
+def _changes(cls: type, methods: Iterable[str]) -> Changes:
+    from memo.dethash.code.empty import starts_empty_in  # as below
+    from memo.dethash.code.filling import filled_attributes
     from memo.dethash.code.functions import analyse
 
-    changed: set[str] = set()
+    found = Changes()
     seen: set[str] = set()
     pending = set(methods)
     while pending:
@@ -29,9 +48,15 @@ def changed_by(cls: type, methods: Iterable[str]) -> frozenset[str]:
         seen.add(name)
         for function in _functions(cls, name):
             uses = analyse(function).uses
-            changed |= uses.assigned_attributes | uses.filled_attributes
+            found.state |= uses.assigned_attributes | uses.filled_attributes
+            found.state |= {name for name in filled_attributes(function) if starts_empty_in(cls, name)}
+            for attribute, inner in uses.used_inside:
+                found.used[attribute].add(inner)
+            for attribute, inner in uses.changed_inside:
+                found.inside[attribute].add(inner)
+            found.whole |= uses.used_whole
             pending |= uses.read_attributes - seen
-    return frozenset(changed)
+    return found
 
 
 def _functions(cls: type, name: str) -> list[FunctionType]:
@@ -41,20 +66,31 @@ def _functions(cls: type, name: str) -> list[FunctionType]:
     return [value for value in found if isinstance(value, FunctionType)]
 
 
-def apart_from_state(value: Any, methods: Iterable[str], first: object) -> Node | None:
+def apart_from_state(
+    value: Any, methods: Iterable[str], first: object, changed: Iterable[str] = (), around: tuple[int, ...] = ()
+) -> Apart | None:
     """Return what counts of an instance of which the code only calls *methods*; ``None``: all of it does.
 
     Args:
         value: the instance.
         methods: the methods and properties that are used.
         first: what stands for the value that the variable had at first, from which its state began.
+        changed: attributes that the code changes itself.
+        around: the ids of the instances that it is in.
     """
     cls = type(value)
     plan = plan_for(cls)
-    if plan.kind is not Kind.ATTRIBUTES:
+    if plan.kind is not Kind.ATTRIBUTES or id(value) in around:
         return None
-    state = changed_by(cls, methods)
-    if not state:
+    found = _changes(cls, methods)
+    found.state.update(changed)
+    others: dict[Any, object] = {}
+    for name, held in plan.attributes(value).items():
+        if name in found.state:
+            continue
+        used, inside = found.used[name], found.inside[name]
+        within = None if name in found.whole or not used | inside else (used, None, inside, (*around, id(value)))
+        others[name] = (apart_from_state(held, *within) if within is not None else None) or held
+    if not found.state and not any(type(held) is Apart for held in others.values()):
         return None
-    others = {name: held for name, held in plan.attributes(value).items() if name not in state}
-    return Node((APART, cls, *sorted(state)), (others, first), labels=(".", ""))
+    return Apart(value, tuple(sorted(found.state)), others, first)

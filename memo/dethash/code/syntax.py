@@ -16,7 +16,7 @@ from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
 
 #: What a piece of code may read of a function's source apart from running it, and of a class besides its attributes.
-DOC, ANNOTATIONS, MEMBERS = "docstrings", "annotations", "order of members"
+DOC, ANNOTATIONS, MEMBERS, SUBCLASSES = "docstrings", "annotations", "order of members", "subclasses"
 
 _NOT_SEEN = frozenset({"ctx", "kind", "type_comment", "type_ignores", "lineno", "is_lazy"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -146,7 +147,7 @@ def encode_dtype(dtype: Any) -> Node:
 
 @encoder(np.ufunc)
 def encode_ufunc(function: Any) -> Node | CodeNode:
-    """Encode a ufunc by its name, as other functions that are not the user's own."""
+    """Encode a ufunc by its name, as other functions that are not the user's own, or by the function in it."""
     from memo.dethash.code.named import named
     from memo.dethash.code.party import party_of_module
 
@@ -154,7 +155,10 @@ def encode_ufunc(function: Any) -> Node | CodeNode:
     for module in _UFUNC_HOMES:
         if getattr(sys.modules.get(module), name, None) is function:
             return named(party_of_module(module), f"{module}.{name}")
-    raise NoDigestError("what it computes is out of sight: pass the function that it was made from")
+    made_from = [each for each in gc.get_referents(function) if callable(each)]
+    if len(made_from) != 1:
+        raise NoDigestError("what it computes is out of sight: pass the function that it was made from")
+    return Node(("numpy.frompyfunc",), (made_from[0], function.nin, function.nout, function.identity))
 
 
 @encoder(np.busdaycalendar)

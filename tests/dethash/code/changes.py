@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 MODULES = {
-    "guardedhelpers.py": "RATE = 1\nOTHER = 2\ndef helper(x): return x\nclass Kept:\n    size = 1\n    def run(self): return 1\n",
+    "guardedhelpers.py": "RATE = 1\nOTHER = 2\nNOTES = {}\ndef note(x): NOTES[x] = x\ndef helper(x): return x\nclass Kept:\n    size = 1\n    def run(self): return 1\n",
     "guardedpkg/__init__.py": "",
-    "guardedpkg/config.py": "RATE = 1\n",
+    "guardedpkg/config.py": "from guardedhelpers import NOTES\nRATE = 1\n",
     "guarded.py": """
 import array, collections, enum, functools, guardedhelpers, guardedpkg.config, wrapt
 from dataclasses import dataclass
@@ -197,6 +197,42 @@ def make_counting():
 counting = make_counting()
 def counts_in_cell(x): counting(x)
 def fills_through_helper(x): appends(x); fills(x)
+KNOWN, SEEN, ROWS, SHARED = {}, {}, [], {}
+def remember(known, x): known[x] = x
+def pass_on(known, x): remember(known, x=x)
+def fills_by_local_name(x):
+    known = KNOWN
+    if x in known: return known[x]
+    known[x] = x
+def fills_through_parameter(x): pass_on(known=SEEN, x=x)
+def fills_by_bound_method(x):
+    add = ROWS.append
+    add(x)
+def fills_what_it_imports(x):
+    guardedhelpers.note(x)
+    return len(guardedhelpers.NOTES) + len(guardedpkg.config.NOTES)
+class Part:
+    total = 0
+    rows = []
+    def __init__(self): self.n, self.cache, self.__log = 0, {}, []
+    def count(self, x):
+        type(self).total += 1
+        self.__class__.rows.append(x)
+        self.n += 1
+    def look_up(self, x):
+        cache = self.cache
+        if x not in cache: cache[x] = x
+        remember(self.cache, x)
+        self.__log.append(x)
+class Whole:
+    def __init__(self): self.part, self.other = Part(), Part()
+    def run(self, x):
+        self.other.n += 1
+        return self.part.count(x), self.part.look_up(x)
+WHOLE = Whole()
+def fills_in_part(x): WHOLE.run(x)
+class Derived(Part): pass
+def fills_in_derived_class(x): Derived().count(x)
 """,
 }  # fmt: skip
 
@@ -306,5 +342,6 @@ NO_CHANGES = [
 #: Functions that change what they themselves read.
 STATES = [
     "appends", "fills", "counts", "connects", "counts_on_itself", "fills_default", "counts_in_class", "counts_in_cell",
-    "fills_through_helper",
+    "fills_through_helper", "fills_by_local_name", "fills_through_parameter", "fills_by_bound_method",
+    "fills_what_it_imports", "fills_in_part", "fills_in_derived_class",
 ]  # fmt: skip

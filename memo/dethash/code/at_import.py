@@ -1,0 +1,129 @@
+"""What modules put into a variable while they are imported, apart from where it is set up: through a function, say.
+
+An option that a decorator registers is as good as one that is written where the registry is made.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from types import FunctionType
+from typing import Any, NamedTuple
+
+from memo.dethash.code.bindings import CONTAINERS, Found, follow, look_in_function, look_in_globals
+from memo.dethash.code.definitions import index_of
+from memo.dethash.code.expressions import Dotted, dotted_of
+from memo.dethash.code.filling import rebinds_of
+from memo.dethash.code.functions import analyse
+from memo.dethash.code.names import Chain
+from memo.dethash.code.party import is_first_party
+from memo.dethash.code.source import namespaces, texts
+from memo.dethash.code.statements import headers_of, targets_of
+from memo.dethash.node import CONTENT
+
+Place = tuple[int, str]
+_MAKERS = ("__init__", "__new__", "__post_init__")
+
+
+class Done(NamedTuple):
+    """What a module does while it is imported, with the expressions that it depends on, and the module's globals."""
+
+    nodes: tuple[ast.AST, ...]
+    namespace: dict[str, Any]
+
+
+def done_at_import(is_tracked: Callable[[FunctionType], bool]) -> dict[Place, list[Done]]:
+    """Return what modules do to each variable and container; what tracked functions do is their own state."""
+    done: dict[Place, list[Done]] = defaultdict(list)
+    for namespace in namespaces():
+        for seen in _seen_in(namespace):
+            found = follow(Chain(seen.name[0], seen.name[1:]), partial(look_in_globals, namespace=namespace), namespace)
+            for place in () if found is None else _places(found, is_call=seen.is_call, is_tracked=is_tracked):
+                done[place].append(Done(seen.nodes, namespace))
+    return done
+
+
+def _places(found: Found, *, is_call: bool, is_tracked: Callable[[FunctionType], bool]) -> Iterator[Place]:
+    if not is_call:
+        if not found.rest and type(found.value) in CONTAINERS:
+            yield id(found.value), CONTENT
+        return
+    for function, cls in _functions(found):
+        if is_first_party(function) and not is_tracked(function):
+            uses = analyse(function).uses
+            yield from rebinds_of(uses, look_in_function(function), function.__globals__)
+            filled = uses.filled_attributes | uses.filled_in_class | uses.filled_by_another_name
+            yield from ((id(vars(base)[name]), CONTENT) for base in cls for name in filled & vars(base).keys())
+
+
+def _functions(found: Found) -> Iterator[tuple[FunctionType, tuple[type, ...]]]:
+    """Iterate over the functions that a call of what was found runs, with the classes whose methods they are."""
+    value = found.value
+    cls: tuple[type, ...] = ()
+    if isinstance(value, type) and len(found.rest) <= 1:
+        cls = value.__mro__
+        names = found.rest or _MAKERS
+        held = [next((vars(base)[name] for base in cls if name in vars(base)), None) for name in names]
+    else:
+        held = [] if found.rest else [value]
+    functions = [each.__func__ if isinstance(each, staticmethod | classmethod) else each for each in held]
+    yield from ((function, cls) for function in functions if type(function) is FunctionType)
+
+
+class _Seen(NamedTuple):
+    """A name that a statement calls, or may fill, and what says so."""
+
+    name: Dotted
+    nodes: tuple[ast.AST, ...]
+    is_call: bool
+
+
+def _seen_in(namespace: dict[str, Any]) -> list[_Seen]:
+    file = namespace.get("__file__")
+    known = texts(file, namespace) if isinstance(file, str) else []
+    found = _seen(known[-1], file) if known and isinstance(file, str) else []
+    return [each for each in found if each.name[0] in namespace]
+
+
+@lru_cache(maxsize=4096)
+def _seen(text: str, file: str) -> list[_Seen]:
+    """Return what the statements of a module outside of functions call and fill."""
+    return list(_look(index_of(text, file, 0).tree.body))
+
+
+def _look(body: list[ast.stmt]) -> Iterator[_Seen]:
+    stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(node, ()) for node in reversed(body)]
+    while stack:
+        node, around = stack.pop()
+        yield from (_Seen(name, (*around, *nodes), is_call=True) for name, nodes in _called(node))
+        if isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for name in _filled(node):
+            dotted = tuple(name.split("."))
+            yield from (_Seen(each, (*around, node), is_call=False) for each in (dotted, dotted[:-1]) if each)
+        inside = (*around, *headers_of(node))
+        children = node.body if isinstance(node, ast.ClassDef) else list(ast.iter_child_nodes(node))
+        stack += [(child, inside) for child in reversed(children)]
+
+
+def _filled(node: ast.AST) -> set[str]:
+    """Return the names that may be filled: by subscript, by a method, or by a function that they are handed to."""
+    if isinstance(node, ast.Call):
+        return targets_of(ast.Expr(node))
+    if isinstance(node, ast.Assign) and not any(isinstance(target, ast.Subscript) for target in node.targets):
+        return set()
+    return targets_of(node) if isinstance(node, ast.AugAssign | ast.Assign) else set()
+
+
+def _called(node: ast.AST) -> Iterator[tuple[Dotted, tuple[ast.AST, ...]]]:
+    if isinstance(node, ast.Call):
+        called = dotted_of(node.func)
+        if called is not None:
+            yield called, (node,)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        for decorator in node.decorator_list:
+            called = dotted_of(decorator.func if isinstance(decorator, ast.Call) else decorator)
+            if called is not None:
+                yield called, (decorator, ast.Constant(node.name))

@@ -1,0 +1,71 @@
+"""What small pieces of a syntax tree say: names with attributes, parameters, texts."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+#: A name and attributes, as in ``a.b.c``.
+Dotted = tuple[str, ...]
+
+
+def without_subscripts(node: ast.AST) -> ast.AST:
+    """Return what is filled at ``node``, however deep inside: ``a.b`` of ``a.b[c][d]``."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return node
+
+
+def dotted_of(node: ast.AST) -> Dotted | None:
+    """Return the names of ``a.b.c``; ``None`` for what does not begin with a name."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    return (node.id, *reversed(attributes)) if isinstance(node, ast.Name) else None
+
+
+def dotted_of_class(node: ast.AST) -> Dotted | None:
+    """Return ``a.__class__.b`` for ``type(a).b``."""
+    made = node.value if isinstance(node, ast.Attribute) else None
+    if isinstance(made, ast.Call) and dotted_of(made.func) == ("type",) and len(made.args) == 1:
+        dotted = dotted_of(made.args[0])
+        return None if dotted is None else (*dotted, "__class__", node.attr)  # type: ignore[attr-defined]
+    return None
+
+
+def is_globals(node: ast.AST) -> bool:
+    """Say whether an expression is ``globals()``."""
+    return isinstance(node, ast.Call) and dotted_of(node.func) == ("globals",)
+
+
+def beginning_of(name: ast.AST | None) -> str:
+    """Return how the text that an expression makes begins, as far as that can be seen: ``f"get_{x}"`` with ``get_``."""
+    while isinstance(name, ast.BinOp | ast.JoinedStr | ast.Call):
+        if isinstance(name, ast.BinOp):
+            name = name.left
+        elif isinstance(name, ast.JoinedStr):
+            name = name.values[0] if name.values else None
+        else:
+            name = name.func.value if isinstance(name.func, ast.Attribute) and name.func.attr == "format" else None
+    text = name.value if isinstance(name, ast.Constant) and isinstance(name.value, str) else ""
+    return re.split("[{%]", text, maxsplit=1)[0]
+
+
+def parameter_names(node: Any) -> list[str]:
+    """Return the names of a function's parameters."""
+    arguments = node.args
+    given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
+    return [argument.arg for argument in given if argument is not None]
+
+
+def defaults_of(node: Any) -> dict[str, ast.expr]:
+    """Return the expressions of a function's defaults by parameter."""
+    arguments = node.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [
+        *zip(positional[len(positional) - len(arguments.defaults) :], arguments.defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    return {argument.arg: default for argument, default in pairs if default is not None}

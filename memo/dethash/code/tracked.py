@@ -1,0 +1,64 @@
+"""What the code that was met changes when it runs, and what modules did to that when they were imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import FunctionType
+from typing import Any
+
+from memo.dethash.code.at_import import Place, done_at_import
+from memo.dethash.code.before import as_code
+from memo.dethash.code.functions import analyse
+from memo.dethash.node import CONTENT, Binding, CodeNode, Node
+
+
+class Tracked:
+    """The code that was met.
+
+    A method that no code names is not called by any, though its class was met: what it changes is no state, such as
+    what a class method has registered that only decorators call.
+
+    Args:
+        code: the functions, classes and modules.
+        roots: what the walk began with.
+    """
+
+    def __init__(self, code: list[tuple[Any, CodeNode]], roots: Iterable[object]) -> None:
+        functions = [value for value, _ in code if type(value) is FunctionType]
+        self._names = frozenset[str]().union(*(analyse(function).names for function in functions))
+        methods = {
+            id(getattr(held, "__func__", held)): name
+            for value, _ in code
+            if isinstance(value, type)
+            for name, held in vars(value).items()
+        }
+        roots = set(map(id, roots))
+        self._idle = {
+            number for number, name in methods.items() if number not in roots and not self._may_be_called(name)
+        }
+        self._running = {id(function) for function in functions} - self._idle
+        #: The variables and containers that it assigns or fills.
+        self.changes = frozenset[Place]().union(
+            *(node.rebinds for value, node in code if id(value) not in self._idle),
+            {place for _, node in code for method, place in node.by_method if self._may_be_called(method)},
+        )
+        self._done: dict[Place, list[Any]] | None = None
+
+    def _may_be_called(self, method: str) -> bool:
+        return method in self._names or (method.startswith("__") and method.endswith("__"))
+
+    def changes_value_of(self, binding: Binding) -> bool:
+        """Say whether what *binding* stands for is assigned or filled."""
+        return binding.variable is not None and not self.changes.isdisjoint(_places(binding))
+
+    def done_to(self, binding: Binding) -> Node | None:
+        """Return what modules have done to the value of *binding* through code that was not met."""
+        if self._done is None:
+            self._done = done_at_import(lambda function: id(function) in self._running)
+        done = {id(each.nodes): each for place in _places(binding) for each in self._done.get(place, ())}
+        made = [as_code(each.nodes, "", each.namespace, apart=binding.value) for each in done.values()]
+        return Node(("at import",), made, unordered=True) if made else None
+
+
+def _places(binding: Binding) -> set[Place]:
+    return {(id(binding.value), CONTENT), *([] if binding.variable is None else [binding.variable.place])}
