@@ -122,9 +122,10 @@ def _uses(scan: Scan, root: Scope, parameters: list[str], owner: str | None) -> 
     kept = frozenset(name for name in parameters if len(root.bound[name]) == 1)
     fills = [(place, dotted) for place, dotted, how in scan.fills if not how.startswith(INSIDE)]
     other_fills = [(place, dotted) for place, dotted, how in meant.fills if not how.startswith(INSIDE)]
-    reads = [(place, dotted[:2]) for place, dotted in scan.reads if len(dotted) > 1]
+    reads = [*scan.reads, *scan.mentions] if scan.is_queried else scan.reads
+    of_attributes = [(place, dotted[:2]) for place, dotted in scan.reads if len(dotted) > 1]
     return Uses(
-        reads=frozenset(chain for place, dotted in scan.reads for chain in chains(place, dotted)),
+        reads=frozenset(chain for place, dotted in reads for chain in chains(place, dotted)),
         stores=frozenset(chain for place, dotted in [*scan.stores, *meant.stores] for chain in chains(place, dotted)),
         holders=frozenset(
             chain for place, dotted in [*scan.holders, *meant.holders] for chain in chains(place, dotted)
@@ -154,7 +155,7 @@ def _uses(scan: Scan, root: Scope, parameters: list[str], owner: str | None) -> 
         filled_by_another_name=of_first(other_fills),
         filled_in_class=of_first([*fills, *other_fills], "__class__"),
         assigned_in_class=of_first([*scan.stores, *meant.stores], "__class__"),
-        read_attributes=of_first(reads),
+        read_attributes=of_first(of_attributes),
         used_inside=inside(scan.reads) | {(name, "__call__") for name in of_first(scan.calls)},
         changed_inside=inside([*scan.stores, *meant.stores, *fills, *other_fills]),
         used_whole=_used_whole(scan, of_first),

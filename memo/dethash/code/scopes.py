@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ FILLERS = frozenset({
 })  # fmt: skip
 #: Functions that import the module which their first argument names.
 IMPORTERS = frozenset({"import_module", "__import__"})
+#: Methods to which a text may say ``@name`` for a variable of their caller, as those of pandas do.
+QUERIES = frozenset({"query", "eval"})
+_MENTIONED = re.compile(r"@([^\W\d]\w*(?:\.[^\W\d]\w*)*)")
 #: What a read of names that are made at run time is called, before the letters that these begin with.
 MADE = "globals() "
 #: Before how something is filled that is found in another thing by subscript, as in ``a[b].append(c)``.
@@ -112,6 +116,9 @@ class Scan:
         #: What is handed to functions, with these and the parameter's place or name.
         self.handed: list[tuple[Scope, Dotted, int | str, Dotted]] = []
         self.imports: set[Import] = set()
+        #: What texts mention, which is read where it is queried.
+        self.mentions: list[tuple[Scope, Dotted]] = []
+        self.is_queried = False
 
     def run(self, node: ast.AST, scope: Scope) -> None:
         """Scan *node*, which is in *scope*."""
@@ -275,6 +282,8 @@ class Scan:
             self.handed += [
                 (scope, dotted, parameter, name) for parameter, name in given if parameter is not None and name
             ]
+        if isinstance(node.func, ast.Attribute) and node.func.attr in QUERIES:
+            self.is_queried = True
         if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
             self._fill(scope, node.func.value, node.func.attr)
         elif dotted is not None and dotted[-1] in FILLERS and node.args:
@@ -290,6 +299,11 @@ class Scan:
             yield from ((argument, scope) for argument in node.args)
             return
         yield from ((child, scope) for child in ast.iter_child_nodes(node))
+
+    def _constant(self, node: Any, scope: Scope) -> Todo:
+        if isinstance(node.value, str) and "@" in node.value:
+            self.mentions += ((scope, tuple(name.split("."))) for name in _MENTIONED.findall(node.value))
+        yield from ()
 
     def _evaluated(self, text: ast.expr, scope: Scope) -> Todo:
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
@@ -347,4 +361,5 @@ _VISITORS: dict[type, Callable[[Scan, Any, Scope], Todo]] = {
     ast.Attribute: Scan._attribute,
     ast.Subscript: Scan._subscript,
     ast.Call: Scan._call,
+    ast.Constant: Scan._constant,
 }

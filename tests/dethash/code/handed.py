@@ -1,4 +1,4 @@
-"""Functions that are handed to a decorator of an installed package: it may read their docstrings and annotations."""
+"""What an installed package is handed and may look into: functions with their docstrings, texts that name variables."""
 
 from __future__ import annotations
 
@@ -48,18 +48,54 @@ def plain(f): return f
 tools.py,sha256=aaa,10
 """
 
-RERUNS = edits(
-    "handed",
-    HANDED,
-    ("x: int", "x: float"),
-    ("Add one", "Add two", "key(step2)"),
-    ("plain(x: str)", "plain(x: int)", "key(step3)"),
-    ("self, x: float", "self, x: int", "key(step5)"),
-)
+QUERIED = """
+import config
+LIMIT = 1
+UNUSED = 2
+OTHER = 3
+def bound(x): return x + 4
+def step(df):
+    condition = f"a > {UNUSED!r} and b < @LIMIT"
+    return df.query(condition)
+def step2(df): return df.assign(x=1).eval("@bound(a) + @config.RATE")
+def step3(df, OTHER): return df.query("a > @OTHER")
+def step4(df): return df.send("a@OTHER")
+## config.py
+RATE = 5
+SIZE = 6
+"""
 
-HITS = edits(
-    "handed",
-    HANDED,
-    ("own(x: str)", "own(x: int)", "key(step4)"),
-    ("Own.", "Own, too.", "key(step4)"),
-)
+RERUNS = [
+    *edits(
+        "handed",
+        HANDED,
+        ("x: int", "x: float"),
+        ("Add one", "Add two", "key(step2)"),
+        ("plain(x: str)", "plain(x: int)", "key(step3)"),
+        ("self, x: float", "self, x: int", "key(step5)"),
+    ),
+    *edits(
+        "queried",
+        QUERIED,
+        ("LIMIT = 1", "LIMIT = 10"),
+        ("x + 4", "x + 40", "key(step2)"),
+        ("RATE = 5", "RATE = 50", "key(step2)"),
+    ),
+]
+
+HITS = [
+    *edits(
+        "handed",
+        HANDED,
+        ("own(x: str)", "own(x: int)", "key(step4)"),
+        ("Own.", "Own, too.", "key(step4)"),
+    ),
+    *edits(
+        "queried",
+        QUERIED,
+        ("OTHER = 3", "OTHER = 30"),
+        ("SIZE = 6", "SIZE = 60", "key(step2)"),
+        ("OTHER = 3", "OTHER = 30", "key(step3)"),
+        ("OTHER = 3", "OTHER = 30", "key(step4)"),
+    ),
+]
