@@ -6,11 +6,13 @@ import fcntl
 import os
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -82,13 +84,24 @@ SHOWING = {
 }
 
 
+def bash_is_old() -> bool:
+    """Say whether there is no bash, or one as old as macOS's."""
+    if shutil.which("bash") is None:
+        return True
+    version = subprocess.run(["bash", "-c", "echo $BASH_VERSINFO"], capture_output=True, text=True, check=True).stdout
+    return int(version) < 5
+
+
+needs_new_bash = pytest.mark.skipif(bash_is_old(), reason="needs bash 5")
+
+
 class Shell:
     """A shell of a person, at a terminal."""
 
-    def __init__(self, name: str, cwd: Path | None = None, **variables: str) -> None:
+    def __init__(self, name: str, cwd: Path | None = None, columns: int = 200, **variables: str) -> None:
         self._name = name
         self._ours, theirs = os.openpty()
-        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
         self._process = subprocess.Popen(
             SHELLS[name],
             stdin=theirs,
@@ -112,10 +125,10 @@ class Shell:
         os.close(self._ours)
         self._process.wait(LONGEST_SILENCE)
 
-    def run(self, typed: str) -> list[str]:
-        """Type a line, and return it as it stands there then, and what was answered."""
+    def run(self, typed: str, answers: Iterable[str] = ()) -> list[str]:
+        """Type a line, and return it as it stands there then, and what was answered; *answers* are typed when asked."""
         os.write(self._ours, typed.encode() + b"\n")
-        return self._until_prompt()
+        return self._until_prompt(answers=iter(answers))
 
     def show_words(self) -> None:
         """Let ``memo`` show from now on which words it is given, and do nothing else."""
@@ -127,13 +140,15 @@ class Shell:
         *words, _ = [line[1:-1] for line in self._until_prompt("<end>") if line.startswith("<")]
         return words
 
-    def _until_prompt(self, behind: str = "") -> list[str]:
+    def _until_prompt(self, behind: str = "", answers: Iterator[str] | None = None) -> list[str]:
         """Read up to a prompt; fish writes one for each character, so that there may be something it is *behind*."""
         received = bytearray()
         text = ""
         while not (behind in text and text.endswith(PROMPT)):
             received += _read(self._ours) or pytest.fail(f"the shell ended: {received!r}")
             text = ESCAPE.sub("", received.decode(errors="ignore"))
+            if answers and text.endswith("[y/N] "):
+                os.write(self._ours, next(answers).encode() + b"\n")
         return [_as_seen(line) for line in (PROMPT + received.decode()).replace("\r\n", "\n").split("\n")]
 
 

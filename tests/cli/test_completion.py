@@ -13,7 +13,7 @@ import pytest
 
 from memo.store import Metadata, Store
 from tests.cli.conftest import memo
-from tests.cli.terminal import SHELLS, Shell
+from tests.cli.terminal import SHELLS, Shell, bash_is_old, needs_new_bash
 
 EVIL = "evil/m:$(touch x);`y` '\"&<locals>, z"
 #: The line of the documentation that starts completion in a shell.
@@ -31,14 +31,6 @@ TYPED = {
     "memo import res\t": ["import", "results.memo"],
     "memo import --store some\tdeeper x": ["import", "--store", "some where/deeper", "x"],
 }
-
-
-def bash_is_old() -> bool:
-    version = subprocess.run(["bash", "-c", "echo $BASH_VERSINFO"], capture_output=True, text=True, check=True).stdout
-    return int(version) < 5
-
-
-needs_new_bash = pytest.mark.skipif(shutil.which("bash") is None or bash_is_old(), reason="needs bash 5")
 
 
 @pytest.fixture
@@ -144,7 +136,7 @@ def test_a_person_types_tab_in_bash_and_sees_the_line(store: Store) -> None:
 def test_a_person_types_tab_in_any_shell(name: str, store: Store, tmp_path: Path) -> None:
     """What the command is given then is what counts: each shell quotes names and shows lines in its own way."""
     if shutil.which(name) is None or (name == "bash" and bash_is_old()):
-        pytest.skip(f"needs {name} (apt-get install {name}), if it is bash, version 5")
+        pytest.skip(f"needs {name} (apt-get install {name}); of bash, version 5")
     store.save("d" * 64, 1, Metadata(key="d" * 64, origin=EVIL, tags=("night",)))
     store.close()
     (tmp_path / "results.memo").touch()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
 
+import pytest
+
 from memo import config
+from tests.cli.conftest import memo
 
 REPOSITORY = Path(__file__).parents[2]
 PAGE = (REPOSITORY / "docs" / "reference" / "settings.md").read_text("utf-8")
@@ -27,6 +31,16 @@ def test_the_defaults_are_these() -> None:
         name: "none" if value == () else str(value).lower().removesuffix(".0") for name, value in defaults.items()
     }
     assert spelled == simple
+
+
+def test_the_file_that_the_page_shows_is_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+    (tmp_path / "pyproject.toml").write_text(block, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("MEMO_DIR")
+    told = {each["name"]: each["value"] for each in json.loads(memo("config", "--json").stdout)["settings"]}
+    expected = {"store": str(tmp_path / "results"), "versions": "minor", "first_party": ["our_library"]}
+    assert expected == {name: told[name] for name in expected}
 
 
 def test_each_environment_variable_that_the_documentation_names_is_one_of_these() -> None:
