@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache, cached_property
+from functools import WRAPPER_ASSIGNMENTS, cache, cached_property
 from types import GetSetDescriptorType, MemberDescriptorType, WrapperDescriptorType
 from typing import Any
 
@@ -23,6 +23,8 @@ _POINTER = (sys.maxsize.bit_length() + 1) // 8
 _GENERATED = frozenset({"dataclasses", "attr._make"})
 #: What ``attrs`` keeps in an instance once ``hash()`` was asked for; it depends on the hash seed.
 _ATTRS_HASH = "_attrs_cached_hash"
+#: What ``functools.update_wrapper`` copies onto a callable instance from the function that it wraps.
+_COPIED = (*WRAPPER_ASSIGNMENTS, "__annotations__", "__annotate__", "__type_params__")
 #: What reads attributes without running code of the class's own.
 PLAIN_ACCESS: Any = object.__getattribute__
 
@@ -71,18 +73,25 @@ def attributes_alone(cls: type) -> Attributes | None:
         and not defines(cls, "__getnewargs_ex__")
         and not hides_state(cls)
         and not is_foreign_iterator(cls)
-        and all(type(base.__dict__.get("__dict__", _NO_DICT)) is GetSetDescriptorType for base in cls.__mro__)
-        and cls.__getattribute__ is PLAIN_ACCESS
+        and _shows_dict(cls)
         and cls is not object
     )
     return attribute_reader(cls) if alone else None
+
+
+def _shows_dict(cls: type) -> bool:
+    """Say whether ``__dict__`` of *cls*'s instances is what they hold, and not what the class makes of it."""
+    plain = all(type(base.__dict__.get("__dict__", _NO_DICT)) is GetSetDescriptorType for base in cls.__mro__)
+    return plain and cls.__getattribute__ is PLAIN_ACCESS
 
 
 _NO_DICT = type.__dict__["__dict__"]
 
 
 def attribute_reader(cls: type, base: type = object) -> Attributes:
-    """Return what reads the attributes of *cls*'s instances: ``__dict__`` and slots, without cached properties.
+    """Return what reads the attributes of *cls*'s instances: ``__dict__`` and slots, without what can be made again.
+
+    That is cached properties, and of an instance that wraps a function what it has copied from there.
 
     Args:
         cls: the class.
@@ -90,7 +99,8 @@ def attribute_reader(cls: type, base: type = object) -> Attributes:
     """
     slots = list(_slots(cls, base))
     cached = cached_names(cls)
-    if not slots and not cached and cls.__dictoffset__:
+    may_wrap = defines(cls, "__call__")
+    if not slots and not cached and not may_wrap and cls.__dictoffset__:
         return vars
     has_dict = cls.__dictoffset__ != 0
 
@@ -103,6 +113,9 @@ def attribute_reader(cls: type, base: type = object) -> Attributes:
                 continue
         for name in cached:
             state.pop(name, None)
+        if may_wrap and "__wrapped__" in state:
+            for name in _COPIED:
+                state.pop(name, None)
         return state
 
     return read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import abc
 import copy
 import copyreg
+import functools
 import pickle
 import types
 import typing
@@ -293,3 +294,20 @@ def test_the_main_module_has_one_name() -> None:
         return type("Config", (), {"__module__": module, "__qualname__": "Config"})()
 
     assert det_hash(made("__main__")) == det_hash(made("__mp_main__")) != det_hash(made("main"))
+
+
+def test_what_a_callable_copies_from_the_function_that_it_wraps_is_that_functions() -> None:
+    class Wrapper:
+        def __init__(self, function: Callable[..., Any]) -> None:
+            functools.update_wrapper(self, function)
+
+        def __call__(self) -> None:
+            """Do nothing."""
+
+    one, two, other = Wrapper(abs), Wrapper(abs), Wrapper(len)
+    vars(one)["__type_params__"] = ()  # as from Python 3.12 on
+    vars(two).pop("__type_params__", None)
+    vars(two)["__doc__"] = "Another's."
+    assert det_hash(one) == det_hash(two) != det_hash(other)
+    vars(two)["more"] = 1
+    assert det_hash(one) != det_hash(two)

@@ -10,7 +10,10 @@ _SCOPES = (*_FUNCTIONS, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, a
 
 
 def does_nothing(statement: ast.stmt) -> bool:
-    """Say whether a statement is a bare constant, such as a docstring, or ``pass``."""
+    """Say whether a statement is a bare constant, such as a docstring, ``pass``, or ``self.x: int``."""
+    if isinstance(statement, ast.AnnAssign):
+        target = statement.target
+        return statement.value is None and isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
     return isinstance(statement, ast.Pass) or (
         isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
     )

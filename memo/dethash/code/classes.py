@@ -13,7 +13,7 @@ from memo.dethash.code.derived import derived_classes
 from memo.dethash.code.empty import starts_empty
 from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
 from memo.dethash.code.functions import AT_DEFINITION, analyse
-from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs
+from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs, unwrapped
 from memo.dethash.code.named import look_up, named, object_name
 from memo.dethash.code.party import Party, is_first_party, party_of_module
 from memo.dethash.code.reading import is_read
@@ -21,6 +21,8 @@ from memo.dethash.code.syntax import DOC, MEMBERS
 from memo.dethash.instances import cached_names
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Variable
 
+#: A static method since Python 3.12.
+_NEXT_VALUE = "_generate_next_value_"
 #: Bits of a class's flags: made at run time; made by C code for good.
 _HEAP, _IMMUTABLE = 1 << 9, 1 << 8
 
@@ -108,7 +110,11 @@ def _attributes(cls: type) -> Iterator[tuple[str, object]]:
     members = own.get("_member_map_")
     if isinstance(members, dict):
         yield "members", [(name, *_member(cls, member)) for name, member in members.items()]
-    yield from ((name, own[name]) for name in sorted(_names(cls)))
+    names = sorted(_names(cls))
+    if _NEXT_VALUE in names:
+        yield "next value", unwrapped(own[_NEXT_VALUE])
+        names.remove(_NEXT_VALUE)
+    yield from ((name, own[name]) for name in names)
     yield from cached_properties(cls)
 
 

@@ -15,7 +15,7 @@ _ALWAYS = frozenset({
     "__module__", "__qualname__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__",
     "__annotations__", "__annotate__", "__annotate_func__", "__annotations_cache__", "__type_params__",
     "__parameters__", "__slotnames__", "__orig_bases__", "__abstractmethods__", "_abc_impl", "__slots__",
-    "__classcell__", "__classdictcell__",
+    "__classcell__", "__classdictcell__", "__final__",
 })  # fmt: skip
 #: What each kind of class has besides, by the attribute that tells the kind.
 _OF_KIND = {

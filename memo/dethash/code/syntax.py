@@ -85,13 +85,9 @@ def is_handed_on(node: ast.AST) -> bool:
 
 def kind_of(node: ast.AST, *, in_class: bool) -> str:
     """Return what a node counts as."""
-    if isinstance(node, ast.AnnAssign) and node.value is not None and _is_plain(node) and not in_class:
+    if isinstance(node, ast.AnnAssign) and node.value is not None and not in_class:
         return "Assign"
     return type(node).__name__
-
-
-def _is_plain(node: ast.AnnAssign) -> bool:
-    return isinstance(node.target, ast.Name)
 
 
 def fields_of(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost: bool) -> Iterator[tuple[str, Any]]:
@@ -102,7 +98,7 @@ def fields_of(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost
     if isinstance(node, (*_FUNCTIONS, ast.arg)) and ANNOTATIONS not in reads:
         leave_out |= {"returns", "annotation"}
     if isinstance(node, ast.AnnAssign) and not in_class:
-        if node.value is not None and _is_plain(node):  # x: int = 1 is x = 1
+        if node.value is not None:  # x: int = 1 is x = 1, and self.x: int = 1 is self.x = 1
             yield "targets", [node.target]
             yield "value", node.value
             return

@@ -65,7 +65,38 @@ RATE = 5
 SIZE = 6
 """
 
+WRAPPED = """
+import enum, functools, typing
+class Scaled:
+    def __init__(self, fn):
+        functools.update_wrapper(self, fn)
+        self.fn: "callable" = fn
+        self.scale = 2
+    def __call__(self, x): return self.fn(x) * self.scale
+@Scaled
+def scaled(x: int):
+    "Scale it."
+    return x + 1
+@typing.final
+class Kept:
+    def run(self): return 3
+class Named(enum.Enum):
+    def _generate_next_value_(name, start, count, last): return name.lower()
+    A = enum.auto()
+def step(x): return scaled(x), Kept().run(), Named.A
+def step2(x): return scaled.__doc__
+"""
+
 RERUNS = [
+    *edits(
+        "wrapped",
+        WRAPPED,
+        ("x + 1", "x + 10"),
+        ("scale = 2", "scale = 20"),
+        ("return 3", "return 30"),
+        ("name.lower()", "name.lower() or last"),
+        ("Scale it.", "Scale it by two.", "key(step2)"),
+    ),
     *edits(
         "handed",
         HANDED,
@@ -84,6 +115,15 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits(
+        "wrapped",
+        WRAPPED,
+        ("Scale it.", "Scale it by two."),
+        ("x: int", "x: float"),
+        ("self.scale = 2", "self.scale: int = 2"),
+        ("self.scale = 2", "self.scale = 2; self.other: int"),
+        ("@typing.final\n", ""),
+    ),
     *edits(
         "handed",
         HANDED,
