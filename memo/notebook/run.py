@@ -152,7 +152,7 @@ class CellRun:
         if await self._answered(attempt):
             return None
         wait = step.patience(attempt)
-        with attempt.claim() as claim:
+        with attempt.claim() as claim, claim:
             if wait is not None:
                 for seconds in claim.pauses(wait):
                     await pause(seconds)

@@ -75,7 +75,7 @@ async def _compute(
     _inside.set(_inside.get() | {_name_of(attempt)})
     if deadline is None:
         return await _run(step, attempt, args, kwargs)
-    with attempt.claim() as claim:
+    with attempt.claim() as claim, claim:
         for pause in claim.pauses(deadline - perf_counter()):
             await asyncio.sleep(pause)
         if claim.is_held:

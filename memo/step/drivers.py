@@ -47,7 +47,7 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
     if found is not MISSING:
         return verify(step, attempt, found, args, kwargs) if attempt.is_doubted else found
     wait = step.patience(attempt) if look else None
-    with attempt.claim() as claim:
+    with attempt.claim() as claim, claim:
         if wait is not None:
             for pause in claim.pauses(wait):
                 sleep(pause)

@@ -33,6 +33,8 @@ _above: ContextVar[tuple[Claim, ...]] = ContextVar("memo claims", default=())
 class Claim:
     """The right to compute one key, acquired or not; leaving its ``with`` block gives it back.
 
+    An interrupt may come as the block is left, before anything is done: two blocks, one in the other, are safe.
+
     Whoever drives a computation iterates over :meth:`pauses` and sleeps in between, each in its own way.
 
     Attributes:

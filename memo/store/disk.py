@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 import diskcache
+from diskcache.core import MODE_BINARY, MODE_RAW  # an import that was interrupted leaves a package without its parts
 
 from memo.store import files
 from memo.store.fork import leave_to_parent, watch_forks
@@ -64,6 +65,8 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
     """Holds bytes in rows and names of files, and reads or removes no file that is not ours."""
 
     root = Path(os.devnull)  # set after construction: diskcache expands ~ and $ in the directory that it passes
+    #: Files to be removed once their rows are; ``None`` where they can be removed at once.
+    doomed: list[str] | None = None
 
     def put(self, key: str) -> tuple[str, bool]:
         """Return the key as it is."""
@@ -80,10 +83,10 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
     def store(self, value: bytes | InFile, read: object, key: object = None) -> tuple[int, int, str | None, Any]:
         """Return the columns size, mode, filename and value."""
         if isinstance(value, InFile):
-            return value.size, diskcache.core.MODE_BINARY, value.name, None
+            return value.size, MODE_BINARY, value.name, None
         if type(value) is not bytes:
             raise TypeError(f"a store holds bytes, not {type(value).__name__}")
-        return len(value), diskcache.core.MODE_RAW, None, value
+        return len(value), MODE_RAW, None, value
 
     def fetch(self, mode: object, filename: str | None, value: object, read: object) -> bytes:
         """Return bytes, whatever *mode* says they are."""
@@ -99,7 +102,10 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
 
     def remove(self, file_path: str) -> None:
         """Remove a file of ours."""
-        files.remove(self.root, file_path)
+        if self.doomed is not None:
+            self.doomed.append(file_path)
+        else:
+            files.remove(self.root, file_path)
 
 
 class CheckedCache(diskcache.Cache):  # type: ignore[misc]  # diskcache has no types
@@ -124,6 +130,19 @@ class CheckedCache(diskcache.Cache):  # type: ignore[misc]  # diskcache has no t
         row = key, now, now, tag, *self._disk.store(value, read=False)
         if self._connection.execute(_INSERT, row).rowcount != 1:
             self.set(key, value, tag=tag)
+
+    def remove(self, keys: Iterable[str]) -> int:
+        """Remove rows, all in one transaction, and then their files; return how many there were."""
+        doomed = self._disk.doomed = list[str]()
+        try:
+            with self.transact():
+                self._sql(_EXPIRES_NEVER)
+                count = sum(map(bool, map(self.delete, keys)))
+        finally:
+            self._disk.doomed = None
+        for name in doomed:
+            self._disk.remove(name)
+        return count
 
     def close(self) -> None:
         """Leave the connection to its owner."""
@@ -184,13 +203,7 @@ class Writer:
 
     def remove(self, keys: Iterable[str]) -> int:
         """Remove the rows *keys* and their files, all in one transaction, and return how many there were."""
-
-        def remove(cache: CheckedCache) -> int:
-            with cache.transact():
-                cache._sql(_EXPIRES_NEVER)  # noqa: SLF001 - ours
-                return sum(cache.delete(key) for key in keys)
-
-        return int(self._write(remove)) if self._database.exists() else 0
+        return int(self._write(lambda cache: cache.remove(keys))) if self._database.exists() else 0
 
     def clear(self) -> None:
         """Remove all rows; many are removed faster by :meth:`remove`."""

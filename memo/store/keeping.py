@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from mmap import mmap
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from memo.errors import OptionError
 from memo.store.expiry import checked_span, is_expired
@@ -103,4 +103,4 @@ def _compression(compress: Any) -> Compression | None:
         raise OptionError(
             "compress", repr(compress), f"{library} to be installed: pip install '{_EXTRAS[compress]}'"
         ) from error
-    return compress  # type: ignore[no-any-return]
+    return cast("Compression", compress)

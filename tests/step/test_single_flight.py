@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from queue import SimpleQueue
+from types import FrameType
 
 import pytest
 
@@ -323,3 +324,26 @@ def test_processes_compute_each_key_once(tmp_path: Path) -> None:
 @pytest.mark.stress
 def test_many_processes_compute_each_key_once(tmp_path: Path) -> None:
     run_processes(tmp_path, processes=8, calls=500, keys=200)
+
+
+def test_an_interrupt_at_the_very_end_of_a_claim_leaves_nobody_waiting() -> None:
+    step = memoize_step(lambda x: x, version="1", name="interrupted")
+    at_exit, interrupted = Claim.__exit__.__code__, []
+
+    def interrupt(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is at_exit and not interrupted:
+            interrupted.append(event)
+            raise KeyboardInterrupt
+
+    before = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            step(1)
+    finally:
+        sys.settrace(before)
+    claim = Store().claim(step.key(1))
+    try:
+        assert claim.try_acquire()
+    finally:
+        claim.release()

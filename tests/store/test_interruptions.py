@@ -110,6 +110,29 @@ def test_an_interrupt_while_storing(
     assert NEW[kind] == Store(store.directory).load(kind).value
 
 
+def test_an_interrupt_while_removing_takes_no_file_from_an_entry_that_stays(
+    store: Store, save: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for key in "abcd":
+        save(key, HUGE)
+    before = contents(store)
+    remove = CheckedCache.delete
+
+    def interrupted(cache: CheckedCache, key: str) -> object:
+        if key == "c":
+            raise KeyboardInterrupt
+        return remove(cache, key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(CheckedCache, "delete", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            store.clear()
+    assert before == contents(store)
+    assert [HUGE] * 4 == [store.load(key).value for key in "abcd"]
+    assert 4 == store.clear()
+    assert len(before) - 4 == len(contents(store))
+
+
 WRITER = """
 import signal, sys
 from memo.store import Metadata, Store
