@@ -134,9 +134,43 @@ def test_a_store_is_used_on_both_sides_of_a_fork(store: Store, save: Callable[..
     assert (1, 2, 3) == tuple(store.load(key).value for key in ("before", "child", "parent"))
 
 
-def test_a_fork_amid_a_lookup_of_another_thread_hangs_nobody(store: Store, save: Callable[..., bool]) -> None:
-    """The child inherits locks that nobody there will release."""
+@pytest.mark.parametrize("side", ["index", "writer"])
+def test_a_fork_waits_for_a_thread_that_is_within_sqlite(store: Store, save: Callable[..., bool], side: str) -> None:
+    """SQLite's own locks would be held for ever in the child."""
     save("k", 1)
+    connected = getattr(store._storage, side)
+    is_within, begun, leave = [False], threading.Event(), threading.Event()
+
+    def query() -> None:
+        with connected._lock:
+            is_within[0] = True
+            begun.set()
+            leave.wait(20)
+            is_within[0] = False
+
+    thread = threading.Thread(target=query)
+    thread.start()
+    assert begun.wait(20)
+    timer = threading.Timer(0.2, leave.set)
+    timer.start()
+
+    def child() -> None:
+        assert not is_within[0]
+        assert 1 == store.load("k").value
+
+    in_child(child)
+    thread.join()
+    timer.join()
+    assert save("k", 2)
+    assert 2 == store.load("k").value
+
+
+def test_a_fork_amid_a_lookup_of_another_thread_hangs_nobody(
+    store: Store, save: Callable[..., bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The child inherits locks that nobody there will release; the fork does not wait for ever that somebody does."""
+    save("k", 1)
+    monkeypatch.setattr("memo.store.fork.LONGEST", 0.0)
     with store._storage.index._lock, store._storage.writer._lock, store._ledger._lock:
 
         def child() -> None:
