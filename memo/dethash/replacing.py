@@ -7,15 +7,18 @@ file sees to it; deeper down it makes the value endless, and ``selves.py`` has i
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import get_ident
 from typing import Any
 
 from memo.dethash.attribute import attribute
-from memo.dethash.instances import call_user
+from memo.dethash.instances import NoDigestError, call_user
 from memo.dethash.node import AsUsual, CodeNode, Node
 
 CUSTOM = "custom"
 #: Replacements of at most this size are looked through.
 _SMALL = 16
+#: In which thread what is being asked for its replacement now.
+_asked: set[tuple[int, int]] = set()
 
 
 def encode_custom(
@@ -23,7 +26,14 @@ def encode_custom(
 ) -> Node | CodeNode:
     """Encode what the user gave in place of *value*, together with its class's name; ``None`` means *as_usual*."""
     name = attribute(given, "__name__", "det_hash")
-    replaced = call_user(name, given, value)
+    question = get_ident(), id(value)
+    if question in _asked:
+        raise NoDigestError(f"{name}() asks for the digest of the object itself: return the object, or a part of it")
+    _asked.add(question)
+    try:
+        replaced = call_user(name, given, value)
+    finally:
+        _asked.discard(question)
     if replaced is None:
         return as_usual(value)
     return Node((CUSTOM, type(value)), (_without_itself(replaced, value),), labels=(f".{name}()",))

@@ -124,6 +124,19 @@ def test_two_objects_that_give_each_other() -> None:
     assert det_hash(pair(1, 2).x[1]) == det_hash(pair(2, 1))
 
 
+def test_a_method_that_asks_for_the_digest_of_its_object_is_an_error_at_once() -> None:
+    class Asking:
+        def __init__(self, *parts: object) -> None:
+            self.parts = parts
+
+        def __det_hash__(self) -> object:
+            return [det_hash(part) for part in self.parts] if self.parts else det_hash({"it": self})
+
+    with pytest.raises(UnhashableError, match=r"__det_hash__\(\) asks for the digest of the object itself"):
+        det_hash(Asking())
+    assert det_hash(Asking(1)) == det_hash(Asking(1)) != det_hash(Asking(Asking(1)))
+
+
 def test_a_missing_method_is_named() -> None:
     """An abstract ``det_hash_object`` that nobody defined is an error of the object."""
 
