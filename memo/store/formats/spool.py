@@ -31,6 +31,13 @@ def spooling_in(directory: str | os.PathLike[str]) -> Iterator[None]:
         _directory.reset(token)
 
 
+class _Spool(SpooledTemporaryFile[bytes]):
+    """A file that whoever writes it cannot close, as ``io.TextIOWrapper`` does with what it wraps: its end does."""
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
 def spooled(write: Callable[[IO[bytes]], object]) -> memoryview:
     """Return what *write* puts into the file that it is given.
 
@@ -40,7 +47,7 @@ def spooled(write: Callable[[IO[bytes]], object]) -> memoryview:
     directory = _directory.get()
     if directory is not None and not os.path.isdir(directory):  # noqa: PTH112 - it is text
         directory = None
-    with SpooledTemporaryFile(IN_MEMORY_BELOW, dir=directory) as file:
+    with _Spool(IN_MEMORY_BELOW, dir=directory) as file:
         write(file)
         size = file.seek(0, os.SEEK_END)
         if size < IN_MEMORY_BELOW:

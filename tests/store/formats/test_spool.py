@@ -3,6 +3,7 @@
 # ruff: noqa: PTH110, PTH208 - numbers are wanted, of a directory that changes when it is looked at
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
@@ -27,10 +28,8 @@ def test_it_lies_in_the_directory_that_was_named_if_that_exists(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = []
-    real = spool.SpooledTemporaryFile
-    monkeypatch.setattr(
-        spool, "SpooledTemporaryFile", lambda size, **where: given.append(where["dir"]) or real(size, **where)
-    )
+    real = spool._Spool
+    monkeypatch.setattr(spool, "_Spool", lambda size, **where: given.append(where["dir"]) or real(size, **where))
     for directory in (tmp_path, tmp_path / "missing"):
         with spooling_in(directory):
             spooled(lambda file: file.write(b"a"))
@@ -46,6 +45,17 @@ def test_a_writer_may_seek_and_shorten() -> None:
         file.truncate(2)
 
     assert b"ab" == bytes(spooled(write))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_writer_may_close_it(size: int, tmp_path: Path) -> None:
+    def write(file: object) -> None:
+        with io.TextIOWrapper(file, "ascii") as text:
+            text.write("a" * size)
+
+    with spooling_in(tmp_path):
+        assert b"a" * size == bytes(spooled(write))
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_failure_while_writing_leaves_nothing(tmp_path: Path) -> None:
