@@ -28,6 +28,8 @@ _WHERE = frozenset({
 })  # fmt: skip
 #: What reads attributes without running code of the class's own; before Python 3.13 a namespace has one for itself.
 _PLAIN_ACCESS = (PLAIN_ACCESS, SimpleNamespace.__getattribute__)
+#: Types of plain data: reading one from a class runs no code, and its value is all there is to it.
+_DATA = (bool, int, float, complex, str, bytes, type(None), tuple, frozenset, list, dict, set)
 #: Types whose methods are known to change them in place.
 CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
 
@@ -105,7 +107,11 @@ def _binding(found: Found, members: set[str | None]) -> Binding:
     variable = found.variable
     if variable is None:
         return Binding(found.label, found.value, trail=found.trail)
-    before = partial(_first_value, *variable) if isinstance(variable.holder, dict) else None
+    before = None
+    if isinstance(variable.holder, dict):
+        before = partial(_first_value, *variable)
+    elif isinstance(variable.holder, type):
+        before = partial(_first_value_in_class, *variable)
     value = found.value
     methods = [name for name in members if name is not None]
     if len(methods) == len(members) and not isinstance(value, type | ModuleType | FunctionType | Node):
@@ -129,6 +135,12 @@ def _first_value(namespace: dict[str, Any], name: str) -> object:
     from memo.dethash.code.before import first_value
 
     return first_value(namespace, name)
+
+
+def _first_value_in_class(cls: type, name: str) -> object:
+    from memo.dethash.code.before import first_value_in_class
+
+    return first_value_in_class(cls, name)
 
 
 def look_in_function(function: FunctionType) -> Look:
@@ -200,7 +212,15 @@ def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
     if isinstance(value, FunctionType):
         attributes: dict[str, Any] = vars(value)
         return (attributes[name], Variable(value, name)) if name in attributes else None
-    return attribute_of_instance(value, name)
+    return attribute_of_class(value, name) if isinstance(value, type) else attribute_of_instance(value, name)
+
+
+def attribute_of_class(cls: type, name: str) -> tuple[object, Variable] | None:
+    """Return the plain data that the body of a class of the user's own sets up, as those of settings do."""
+    own = vars(cls)
+    if type(cls) is not type or type(own.get(name)) not in _DATA or name not in own or own.get("VERSION") is not None:
+        return None
+    return (own[name], Variable(cls, name)) if is_first_party(cls) else None
 
 
 def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | None:

@@ -170,7 +170,54 @@ TABLE = {"rate": 20}
 def value(): return x29 * 3
 x29 = 31
 '''
+SETTINGS = """
+from options import Base
+class Options(Base):
+    RATE = 1
+    TABLE = {"a": [2]}
+    SIZE = 3
+    count = 4
+    def scaled(self): return self.RATE * 5
+    @classmethod
+    def bump(cls): cls.count += 1
+class Pinned:
+    VERSION = "1"
+    RATE = 6
+class Wrapped(Base):
+    RATE = 7
+    def __init__(self): self.RATE = 8
+def step(x): return x * Options.RATE
+def step2(x): return Options.TABLE["a"][0]
+def step3(x): return Options.LIMIT
+def step4(x): return Options.RATE, Options().scaled()
+def step5(x): return Pinned.RATE
+def step6(x): return Options.count
+def step7(x):
+    Options.bump()
+    return Options.count
+def step8(x): return Wrapped.RATE, Wrapped().RATE
+# the end
+## options.py
+class Base:
+    LIMIT = 9
+"""
+
 RERUNS = [
+    *edits(
+        "settings",
+        SETTINGS,
+        ("RATE = 1", "RATE = 10"),
+        ("RATE = 1", "RATE = True"),
+        ('{"a": [2]}', '{"a": [20]}', "key(step2)"),
+        ("LIMIT = 9", "LIMIT = 90", "key(step3)"),
+        ("* 5", "* 50", "key(step4)"),
+        ("SIZE = 3", "SIZE = 30", "key(step4)"),
+        ('VERSION = "1"', 'VERSION = "2"', "key(step5)"),
+        ("count = 4", "count = 40", "key(step6)"),
+        ("# the end", "Options.bump()", "key(step6)"),
+        ("count = 4", "count = 40", "key(step7)"),
+        ("RATE = 8", "RATE = 80", "key(step8)"),
+    ),
     *edits(
         "state of",
         STATES,
@@ -204,9 +251,21 @@ RERUNS = [
         ("mode=27", "mode=270", "key(step27)"),
         ("Descriptor(28)", "Descriptor(280)", "key(step28)"),
         ("x29 = 31", "x29 = 32", "key(step29)"),
-    )
+    ),
 ]
 HITS = [
+    *edits(
+        "settings",
+        SETTINGS,
+        ("SIZE = 3", "SIZE = 30"),
+        ("* 5", "* 50"),
+        ("class Options(Base):", "class Options(Base):\n    NEW = 1"),
+        ("RATE = 1", "RATE = 10", "key(step2)"),
+        ("RATE = 6", "RATE = 60", "key(step5)"),
+        ("# the end", "Options.bump()"),
+        ("# the end", "Options.bump()", "key(step7)"),
+        ("# the end", "step7(1)", "key(step7)"),
+    ),
     *edits(
         "state of",
         STATES,
@@ -221,5 +280,5 @@ HITS = [
         ("# not yet", "logs(7)", "key(step24)"),
         ("# not yet", "pairs()", "key(step25)"),
         ("# not yet", "handed()", "key(step26)"),
-    )
+    ),
 ]
