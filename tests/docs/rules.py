@@ -81,7 +81,7 @@ def step(x, y=2):
     memo[x] = x
     LOG.info("working")  # A comment.
     with LOCK:
-        total: int = help_out(x) + config.LR + RATE + TABLE["scale"][0] + len(WORDS) + y
+        total: int = help_out(x) + config.LR + config.Options.DEPTH + RATE + TABLE["scale"][0] + len(WORDS) + y
     return total, decorated(x), add(x), inner(x), pinned(x), plugin("double")(x), outside.mean([x])
 
 @memoize_step
@@ -116,6 +116,9 @@ name = "rules"
 ## config.py
 LR = 0.1
 OTHER = 5
+class Options:
+    DEPTH = 4
+    WIDTH = 6
 ## helpers.py
 from deeper import limit
 PLUGINS = {}
@@ -167,6 +170,7 @@ RULES = [
     Rule("A global that the step reads", True, "RATE = 3", "RATE = 4"),
     Rule("Something inside a global container", True, "[1, 2]", "[9, 2]"),
     Rule("An attribute of an imported module that the step reads", True, "LR = 0.1", "LR = 0.2"),
+    Rule("A setting that the step reads from a class of settings", True, "DEPTH = 4", "DEPTH = 5"),
     Rule("A value that a closure captured", True, "offset(7)", "offset(8)"),
     Rule("A decorator of a helper", True, "function(x) * 2", "function(x) * 3"),
     Rule("The function under that decorator", True, "x + 10", "x + 11"),
@@ -190,6 +194,7 @@ RULES = [
     Rule("An unrelated function", False, "return x + 1\n", "return x + 2\n"),
     Rule("An unused helper in a helper's module", False, "def unused(x):\n    return x", "def unused(x):\n    return -x"),
     Rule("Another attribute of an imported module", False, "OTHER = 5", "OTHER = 6"),
+    Rule("Another setting in a class of settings", False, "WIDTH = 6", "WIDTH = 7"),
     Rule("The body of a function with a version", False, "x + 30", "x + 31"),
     Rule("A counter or memo that the code itself fills", False, "count = 0\n", "count = 0  # from here on\n", "(step(1), step(1))"),
     Rule("A logger or lock", False, 'getLogger("one")', 'getLogger("two")'),
