@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
 from functools import partial, update_wrapper
 from types import FunctionType
 from typing import Any
@@ -14,6 +16,8 @@ def named_partial(given: partial[Any]) -> Any:
     if not hasattr(made, "__qualname__"):  # a partial of a callable instance
         cls: Any = type(given.func)
         made.__qualname__, made.__name__, made.__module__ = cls.__qualname__, cls.__name__, cls.__module__
+    if sys.version_info >= (3, 12) and inspect.iscoroutinefunction(given):  # which is asked of the step
+        inspect.markcoroutinefunction(made)
     return made
 
 

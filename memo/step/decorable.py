@@ -9,6 +9,11 @@ from typing import Any
 
 from memo.errors import StepError
 
+#: Methods that change an object, which a hit would not do.
+_MAKING = {"__new__", "__init__", "__post_init__", "__setstate__"}
+#: Methods that are asked what an object's state is, before there is a key.
+_TELLING = {"__det_hash__", "det_hash_object", "__reduce__", "__reduce_ex__", "__getstate__"}
+
 
 def check_function(function: Any) -> None:
     """Refuse what cannot be a step.
@@ -45,6 +50,10 @@ def _trouble(function: Any) -> tuple[str, str] | None:
 
 
 def _trouble_of_callable(function: Any) -> tuple[str, str] | None:
+    if getattr(function, "__name__", "") in _MAKING:
+        return "a method that makes an object", "decorate the method or the function that is expensive"
+    if getattr(function, "__name__", "") in _TELLING:
+        return "a method that keys are made with", "decorate a function that it calls and that is not given the object"
     if getattr(getattr(function, "__code__", None), "co_flags", 0) & inspect.CO_ITERABLE_COROUTINE:
         return "a coroutine made of a generator", "write it with async def"
     if not hasattr(function, "__qualname__"):

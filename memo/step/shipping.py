@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.config import VARIABLES, tell, told, working_directory
 from memo.dethash import keep_sources, sources_of_main
+from memo.step.packing import MAIN, named, packed
 
 if TYPE_CHECKING:
     from memo.dethash.code.source import Sources
     from memo.step.wrapper import StepWrapper
 
-_MAIN = ("__main__", "__mp_main__")
 #: With its number, tells this process from those of other machines.
 _TOKEN = os.urandom(8).hex()
 _has_told = False
@@ -39,19 +39,18 @@ def way_of(step: StepWrapper) -> Any:
     closure, or for a step of a notebook, cloudpickle packs it if it is installed.
     """
     is_by_value = _takes_main_by_value()
-    found = _found(step)
+    found = named(step.__module__, step.__qualname__)
     leads_back = unbound(found) is step
-    if leads_back and step.__module__ not in _MAIN:
+    if leads_back and step.__module__ not in MAIN:
         return _by_name(step, found, is_by_value)
     if is_by_value:
         return None
     if leads_back and hasattr(sys.modules.get(step.__module__), "__file__"):
         return _by_name(step, found, is_by_value)
     try:
-        import cloudpickle
+        return pickle.loads, (packed(step),)
     except ImportError:
         return step.__qualname__  # pickle says what is wrong, as it does of a function
-    return pickle.loads, (cloudpickle.dumps(step),)
 
 
 def way_of_method(holder: Any, name: str) -> Any:
@@ -147,11 +146,3 @@ def _takes_main_by_value() -> bool:
     """
     asking = sys._getframe(3).f_globals.get("__name__", "")  # noqa: SLF001
     return "cloudpickle" in asking
-
-
-def _found(step: StepWrapper) -> Any:
-    """Return what the step's name leads to."""
-    found: Any = sys.modules.get(step.__module__)
-    for name in step.__qualname__.split("."):
-        found = getattr(found, name, None)
-    return found

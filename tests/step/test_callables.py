@@ -108,6 +108,8 @@ def test_partials_of_coroutines_generators_methods_and_instances_are_steps() -> 
         assert [1, 2] == list(memoize_step(partial(items, 1))(2))
         assert 6 == memoize_step(partial(Scale(3), 2))()
     assert [(3, 2, 1)] == RUNS
+    if sys.version_info >= (3, 12):
+        assert inspect.iscoroutinefunction(memoize_step(partial(later, 1)))
 
 
 def test_an_instance_is_an_argument_of_its_call() -> None:

@@ -59,6 +59,11 @@ REFUSED = {
     "a cached_property": (functools.cached_property(lambda self: 1), "put @cached_property above @memoize_step"),
     "a value of type str": ("train", "decorate a function"),
     "an object of class itemgetter": (operator.itemgetter(0), "decorate the __call__ method in its class"),
+    "a method that makes an object": (Store.__init__, "decorate the method or the function that is expensive"),
+    "a method that keys are made with": (
+        object.__getstate__,
+        "decorate a function that it calls and that is not given the object",
+    ),
     "a coroutine made of a generator": (types.coroutine(lambda: (yield)), "write it with async def"),
     "a callable whose parameters Python does not tell": (max, "decorate a function that calls it"),
     "a function with @memoize_step already": (memoize_step(lambda x: x), "give all options to one @memoize_step"),
