@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from memo.errors import OptionError
+
+MOST: Final = sys.float_info.max  # seconds; an int may be larger, and is then no time that could be counted with
 
 
 def checked_span(option: str, span: Any) -> float | None:
@@ -18,7 +20,7 @@ def checked_span(option: str, span: Any) -> float | None:
     if span is None:
         return None
     seconds = span.total_seconds() if isinstance(span, timedelta) else span
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds < math.inf:
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not 0 < seconds <= MOST:
         expected = f"seconds or a timedelta above 0, such as {option}=3600 or {option}=timedelta(hours=1)"
         raise OptionError(option, repr(span), expected)
     return float(seconds)

@@ -15,7 +15,7 @@ from memo.store.expiry import is_expired
 from memo.typing import MISSING
 
 
-@pytest.mark.parametrize("expire", [0, -1, True, "1h", math.nan, math.inf, timedelta(0), timedelta(-1), [60]])
+@pytest.mark.parametrize("expire", [0, -1, True, "1h", math.nan, math.inf, 10**400, timedelta(0), timedelta(-1), [60]])
 def test_a_span_that_is_none_is_an_error_that_says_what_to_type(expire: object) -> None:
     with pytest.raises(OptionError) as caught:
         memoize_step(expire=expire)(lambda x: x)
