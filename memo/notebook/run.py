@@ -233,11 +233,8 @@ class CellRun:
         changed = list(changed_in_place(staying, self._given))
         changed += [name for name in names.changed if is_code(self._namespace.get(name))]
         if changed:
-            one = changed[0]
-            self._say(
-                f"it changes {listed(changed)} in place, which a hit would not do. Assign what is new, as in "
-                f"{one} = {one}.copy() before the change, or make and change {one} in one cell"
-            )
+            instead = _instead_of_changing(changed[0], self._namespace.get(changed[0]))
+            self._say(f"it changes {listed(changed)} in place, which a hit would not do: {instead}")
             return None
         others = {name: value for name, value in self._given.items() if name not in found | names.deleted}
         same = {name: other for name in sorted(found) if (other := same_as(self._namespace[name], others)) is not None}
@@ -265,6 +262,15 @@ class CellRun:
 
     def _say(self, why: str) -> None:
         print(f"memo: this cell is not stored: {why}", file=sys.stderr)  # noqa: T201 - to who looks at the cell
+
+
+def _instead_of_changing(name: str, value: Any) -> str:
+    """Return what to write where a cell changes a variable in place."""
+    if is_code(value):
+        return "do that in another cell"
+    if callable(getattr(value, "copy", None)):
+        return f"change a copy, as in {name}2 = {name}.copy(), or make and change {name} in one cell"
+    return f"make and change it in one cell, as in {name} = {type(value).__name__}(...)"
 
 
 def finish(coroutine: Coroutine[Any, Any, None]) -> None:

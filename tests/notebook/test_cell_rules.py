@@ -33,12 +33,12 @@ open("script.py", "w").write("x = 1");
     for body, named, instead in (
         ("result = lock.locked()", "lock, a _thread.lock", "--ignore lock"),
         ("kept = 1; made = threading.Lock()", "made, a _thread.lock, cannot be stored", "--ignore made"),
-        ("df['b'] = df.get('b', 0) + 1", "changes df in place", "df = df.copy()"),
-        ("model.fit()", "changes model in place", "model = "),
+        ("df['b'] = df.get('b', 0) + 1", "changes df in place", "df2 = df.copy()"),
+        ("model.fit()", "changes model in place", "model = Model(...)"),
         ("if lock:\n    from math import *\nroot = sqrt(4)", "cannot follow", "import *"),
         ("%run -n script.py", "does not see, with %run", "import it instead"),
         ("def given(x=kept): pass\nkept = 2", "a definition in it is given kept", "again"),
-        ("os.environ['SOME_NAME'] = 'x'", "changes os in place", "Assign"),
+        ("os.environ['SOME_NAME'] = 'x'", "changes os in place", "in another cell"),
     ):
         for _ in range(2):
             kernel.run("model = Model()")
