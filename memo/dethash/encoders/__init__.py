@@ -20,6 +20,7 @@ for _library, _file in {
     "array": "stdlib_buffers",
     "builtins": "stdlib_exceptions",
     "collections": "stdlib_collections",
+    "configparser": "stdlib_configparser",
     "datetime": "stdlib_time",
     "decimal": "stdlib_numbers",
     "enum": "stdlib_enum",
