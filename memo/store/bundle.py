@@ -133,11 +133,11 @@ def _write(file: _Hashed, storage: Storage, entries: Iterable[EntryInfo], *, sou
     codes: dict[str, None] = {}
     file.write(_PREFIX.pack(MAGIC, BUNDLE_FORMAT_VERSION))
     for info in entries:
-        row = storage.index.find(info.key)
         try:
-            if row is None or not _DIGITS.fullmatch(info.key):
+            found = _whole_now(storage, info.key) if _DIGITS.fullmatch(info.key) else None
+            if found is None:
                 continue
-            data, entry = _whole(storage, info.key, row)
+            data, entry = found
             metadata = metadata_of(entry)
         except (ValueError, OSError) as error:
             storage.troubles.say(("export", info.key), f"the entry {info.key[:12]} is not in the bundle: {error}")
@@ -169,6 +169,20 @@ def _texts_of(storage: Storage, digest: str) -> list[str]:
     manifest = storage.get(MANIFEST, digest)
     entries = manifest.get("entries") if isinstance(manifest, dict) else None
     return [str(each.get("source") or each.get("own")) for each in entries or () if isinstance(each, dict)]
+
+
+def _whole_now(storage: Storage, key: str) -> tuple[bytes | memoryview, Entry] | None:
+    """Return the bytes of the entry that is under *key* by now, verified to their end, or None if there is none any more."""
+    row = storage.index.find(key)
+    while row is not None:
+        try:
+            return _whole(storage, key, row)
+        except (ValueError, OSError):
+            again = storage.index.find(key)
+            if again == row:
+                raise
+            row = again  # it was replaced or removed while it was read
+    return None
 
 
 def _whole(storage: Storage, key: str, row: tuple[object, object]) -> tuple[bytes | memoryview, Entry]:

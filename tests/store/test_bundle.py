@@ -103,6 +103,32 @@ def test_a_damaged_entry_is_left_out_with_a_warning(store: Store, bundle: Path, 
     assert (1, 0, 0) == other.import_(tmp_path / "rest")
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_an_entry_that_is_replaced_or_removed_while_it_is_read_is_in_the_bundle_as_it_is_then(
+    store: Store,
+    save: Callable[..., bool],
+    other: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    again: bool,
+) -> None:
+    save(LARGE, bytes(2**17))
+    find = store._storage.index.find
+
+    def find_before(key: str) -> object:
+        """Return the row as it was before another process changed it."""
+        row = find(key)
+        monkeypatch.undo()
+        assert save(LARGE, bytes(2**18)) if again else store.delete(LARGE)
+        return row
+
+    monkeypatch.setattr(store._storage.index, "find", find_before)
+    assert again == store.export(tmp_path / "raced").entries
+    assert (again, 0, 0) == other.import_(tmp_path / "raced")
+    if again:
+        assert bytes(2**18) == other.load(LARGE).value
+
+
 def refused(other: Store, path: Path) -> str:
     """Return why the bundle is refused; nothing of it is imported, and no store made."""
     with pytest.raises(StoreError) as caught:
