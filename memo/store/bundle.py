@@ -172,7 +172,7 @@ def _texts_of(storage: Storage, digest: str) -> list[str]:
 
 
 def _whole_now(storage: Storage, key: str) -> tuple[bytes | memoryview, Entry] | None:
-    """Return the bytes of the entry that is under *key* by now, verified to their end, or None if there is none any more."""
+    """Return the bytes of the entry that is under *key* by now, verified to their end; None if there is none."""
     row = storage.index.find(key)
     while row is not None:
         try:
