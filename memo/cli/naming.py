@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from shlex import quote
 from string import hexdigits
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from memo.cli.failure import AMBIGUOUS, NOT_FOUND, Failure
 from memo.inspection import ShortKeys, find, stats
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_CANDIDATES = 20
 #: Keys that are named instead of one that is not there, and of how many they are the nearest.
 MOST_NEAR, MOST_LOOKED_AT = 5, 10_000
+_EMPTY: Final = "nothing is stored there; --store DIR or MEMO_DIR names another one"
 #: Digits of a key, and characters of what was typed that a message repeats.
 LENGTH, MOST_QUOTED = 64, 200
 
@@ -84,7 +85,7 @@ def no_step(store: Store, step: str) -> Failure:
             known.setdefault(word, []).append(part.origin)
     near = list(dict.fromkeys(origin for word in get_close_matches(step, known) for origin in known[word]))
     near = near[:MOST_CANDIDATES]
-    advice = "did you mean one of these?" if near else "memo stats lists the steps that there are"
+    advice = "did you mean one of these?" if near else "memo stats lists the steps that there are" if known else _EMPTY
     return Failure(
         NOT_FOUND,
         f"no step in the store in {store.directory} has {_quoted(step)} in its name; {advice}",
@@ -101,7 +102,7 @@ def _no_key(store: Store, prefix: str) -> Failure:
     elif is_word and any(prefix in origin for origin, _, _ in store.totals()):
         advice = f"it is in the name of a step: memo ls {quote(prefix)} lists the keys of its entries"
     else:
-        advice = "memo ls lists the keys"
+        advice = "memo ls lists the keys" if store.find_keys("", 1) else _EMPTY
     return _of_keys(
         NOT_FOUND, store, f"no key in the store in {store.directory} begins with {_quoted(prefix)}; {advice}", near
     )

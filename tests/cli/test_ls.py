@@ -100,6 +100,17 @@ def test_an_unknown_step_is_named_with_the_store_and_the_nearest_names(store: St
     }
 
 
+@pytest.mark.parametrize("arguments", [("ls", "fit"), ("show", "abc"), ("rm", "--step", "fit"), ("explain", "fit")])
+def test_of_an_empty_store_it_is_said_that_another_one_may_be_meant(
+    own_store: Path, arguments: tuple[str, ...]
+) -> None:
+    result = memo(*arguments)
+    assert 1 == result.exit_code
+    assert f"{own_store} " in result.stderr
+    assert "nothing is stored there; --store DIR or MEMO_DIR names another one\n" in result.stderr
+    assert not own_store.exists()
+
+
 def test_a_damaged_entry_is_listed_without_the_numbers_that_it_lost(store: Store) -> None:
     with closing(sqlite3.connect(store.directory / "cache.db", isolation_level=None)) as database:
         database.execute("UPDATE Cache SET value = x'00', size = NULL WHERE key = ?", (B,))
