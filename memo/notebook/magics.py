@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from copy import copy
 from functools import wraps
 from typing import Any, Final
 
@@ -109,24 +110,17 @@ class Magics:
             words = shlex.split(line)
         except ValueError as error:
             raise _usage_error(f"%{LINE_MAGIC}: {error}") from None
-        if words in (["off"], ["on"]):
-            self._off.close()
-            if words == ["off"]:
-                self._off.enter_context(disabled())
-            return
         default_store(settings()).close()  # so that what was counted here is seen
         self._run(words)
 
     def _run(self, words: list[str]) -> None:
         __tracebackhide__ = True
-        import click
-
-        from memo.cli import main  # what only some need
+        import click  # what only some need
 
         out = sys.stdout
         try:
             with redirect_stdout(Page(out)), redirect_stderr(out), _wide(self._shell):
-                main.main(args=words, prog_name=f"%{LINE_MAGIC}", standalone_mode=False)
+                self._program().main(args=words, prog_name=f"%{LINE_MAGIC}", standalone_mode=False)
         except click.exceptions.Exit:
             return
         except click.Abort:
@@ -136,6 +130,25 @@ class Magics:
         except SystemExit as end:
             if end.code not in (None, 0):
                 raise _usage_error(f"%{LINE_MAGIC} {shlex.join(words)} has failed") from None
+
+    def _program(self) -> Any:
+        """Return the command line's program, with two commands more: what only a session can do."""
+        import click
+
+        from memo.cli import main
+
+        def on() -> None:
+            """Let steps look up and store again, after off."""
+            self._off.close()
+
+        def off() -> None:
+            """Let all steps and cells of this session run plainly, until on."""
+            self._off.close()
+            self._off.enter_context(disabled())
+
+        program = copy(main)
+        program.commands = {**main.commands, "off": click.command()(off), "on": click.command()(on)}
+        return program
 
 
 @contextmanager

@@ -139,6 +139,8 @@ def test_the_line_magic_does_what_the_command_line_does(kernel) -> None:
         ("path", "memo-store"),
         ("ls --json", '"entries"'),
         ("--help", "Usage: %memo"),
+        ("--help", "Let all steps and cells of this session run plainly, until on."),
+        ("off --help", "Usage: %memo off"),
         ("rm --step training --yes", "removed 1 entry"),
     ):
         assert said in kernel.run(f"%memo {line}").text("stdout"), line
@@ -146,7 +148,9 @@ def test_the_line_magic_does_what_the_command_line_does(kernel) -> None:
     for line, said in (
         ("show deadbeef", "begins with 'deadbeef'"),
         ("rm --step trainign --yes", "trainign"),
-        ("lss", "lss"),
+        ("lss", "did you mean memo ls?"),
+        ("of", "did you mean memo off?"),
+        ("off now", "unexpected extra argument (now)"),
         ("rm", "name either keys"),
     ):
         shown = kernel.run(f"%memo {line}")
