@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from memo.store.seal import RefusedEntryError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _IN_THE_WAY = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ELOOP}
 _OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
@@ -52,6 +52,8 @@ def diagnose(error: BaseException) -> Trouble:
         trouble = "damaged", sentence
     elif is_busy(error):
         trouble = "locked", f"was locked by another process for {BUSY_SECONDS:g} seconds; end that process if it hangs"
+    elif number == errno.EFBIG or (code == sqlite3.SQLITE_IOERR and _are_files_limited()):
+        trouble = "size", f"may not have such a large file ({error}); raise the limit (ulimit -f), or {_ELSEWHERE}"
     elif number in _FULL or code == sqlite3.SQLITE_FULL:
         trouble = "full", f"is on a full disk ({error}); free some space there, or {_ELSEWHERE}"
     elif number in _CLOSED or code in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}:
@@ -72,6 +74,15 @@ def _are_descriptors_short() -> bool:
             opened.enter_context(Path(os.devnull).open("rb"))
         return False
     return True
+
+
+def _are_files_limited() -> bool:
+    """Say whether no file may exceed some size: SQLite does not say why it could not write one."""
+    try:
+        import resource
+    except ImportError:  # on Windows
+        return False
+    return resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
 
 
 class Troubles:
@@ -121,6 +132,8 @@ class Troubles:
 
     def of_value(self, origin: str, value: object, error: Exception, remedy: str) -> None:
         """Warn that a result cannot be stored."""
+        if isinstance(error, RecursionError):
+            remedy = "return it less deeply nested, or raise sys.setrecursionlimit()"
         self.say(
             ("value", origin, type(value)),
             f"the result of {origin}, a {type_name(value)}, cannot be stored ({type_name(error)}: {error}); it is "

@@ -274,7 +274,7 @@ def test_a_locked_database_is_waited_for_two_seconds_at_most(
     assert 5000 == store.counters(ORIGIN).hits
 
 
-def test_a_full_disk_leaves_no_debris_and_storing_resumes(store: Store, save: Callable[..., bool]) -> None:
+def test_a_limit_of_a_files_size_leaves_no_debris_and_storing_resumes(store: Store, save: Callable[..., bool]) -> None:
     save("k", 1)
     save("j", LARGE)
     before = sorted(store.directory.rglob("*.*"))
@@ -282,13 +282,12 @@ def test_a_full_disk_leaves_no_debris_and_storing_resumes(store: Store, save: Ca
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, limits[1]))
     try:
-        with pytest.warns(StoreWarning, match="is on a full disk"):
+        with pytest.warns(StoreWarning, match=r"raise the limit \(ulimit -f\)") as warned:
             assert not save("big", HUGE)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", StoreWarning)
             for number in range(20):  # until the log of the database reaches the limit
                 saved = save(f"small {number}", "x" * 10_000)
             assert not saved
+        assert 1 == len(warned)
         assert 1 == store.load("k").value
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -204,6 +204,14 @@ def test_what_cannot_be_pickled_is_said_once_and_names_step_and_type(store: Stor
     assert not store.contains("a")
 
 
+def test_of_what_is_nested_too_deeply_the_warning_says_so(save: Callable[..., bool]) -> None:
+    value: list[object] = []
+    for _ in range(100_000):
+        value = [value]
+    with pytest.warns(StoreWarning, match=r"RecursionError.* return it less deeply nested, or raise sys\.setrec"):
+        assert not save("k", value)
+
+
 def test_a_result_that_pickles_and_does_not_unpickle_is_a_miss(store: Store, save: Callable[..., bool]) -> None:
     save("k", Spoiled())
     with pytest.warns(StoreWarning, match="cannot be read .*it is spoiled.*left in place"):
