@@ -38,6 +38,10 @@ SHAPE_COLUMNS = 16
 HEAVY: SpelledTag = ("digest",)
 TEXT = frozenset({str, bytes})
 _ONLY_STR = frozenset({str})
+#: A key of these may be a NaN, which only the object that it is in the dict finds.
+_MAYBE_NAN = frozenset({float, complex})
+#: A dict with no other keys is certain to have keys that can be ordered by their bytes.
+SURE_KEYS = ATOMS - _MAYBE_NAN
 
 #: Levels of light containers at most: each weighs at least CONTAINER_WEIGHT.
 _DEPTH_LIMIT = WEIGHT_LIMIT // CONTAINER_WEIGHT
@@ -176,7 +180,7 @@ class Columns:
         if kind is Kind.ENCODE:
             return None
         dicts: list[dict[Any, Any]] = others if kind is Kind.DICT else self.plans.attributes_of(others)
-        if not set(map(type, chain.from_iterable(dicts))) <= ATOMS:
+        if not set(map(type, chain.from_iterable(dicts))) <= SURE_KEYS:
             return None
         self._out.write(pack([tag]))
         return self._runs(self._dicts, dicts)
@@ -265,6 +269,10 @@ class Columns:
         return max(CONTAINER_WEIGHT + self._shape(*same) for same in zip(shapes, alike, strict=True))
 
     def _shape(self, keys: list[Any], dicts: list[dict[Any, Any]]) -> int:
+        if not set(map(type, keys)).isdisjoint(_MAYBE_NAN):
+            # What equals one dict's key may not find it in another.
+            dicts = [dict(enumerate(map(member.__getitem__, sort_atoms(member)))) for member in dicts]
+            keys = list(range(len(keys)))
         if len(dicts) >= SHAPE_COLUMNS:
             return sum(1 + self._column(list(map(itemgetter(key), dicts))) for key in keys)
         values = chain.from_iterable(map(member.__getitem__, keys) for member in dicts)
@@ -291,8 +299,9 @@ def _shapes(given: list[tuple[Any, ...]]) -> tuple[list[list[Any]], list[int]]:
 
 
 def keys_are_atoms(mapping: dict[Any, Any]) -> bool:
-    """Say whether every key is a scalar, so that the keys can be ordered by their bytes."""
-    return set(map(type, mapping)) <= ATOMS
+    """Say whether every key is a scalar, and one at most a NaN, so that the keys can be ordered by their bytes."""
+    types = set(map(type, mapping))
+    return types <= SURE_KEYS or (types <= ATOMS and sum(key != key for key in mapping) < 2)  # noqa: PLR0124
 
 
 def children_of(plans: Plans, value: Any) -> Collection[Any]:

@@ -8,6 +8,7 @@ changed; ``__det_hash__`` where a base class from memo is unwanted; ``register_d
 from __future__ import annotations
 
 import copy
+import dataclasses
 import inspect
 from abc import abstractmethod
 from collections.abc import Callable
@@ -115,10 +116,28 @@ def _bind(cls: type, self: object, args: tuple[Any, ...], kwargs: dict[str, Any]
         bound = inspect.signature(call).bind(self, *args, **kwargs)
     except (TypeError, ValueError):
         return None  # __init__ will say what is wrong
+    given = frozenset(bound.arguments)
     bound.apply_defaults()
     params = dict(bound.arguments)
     del params[next(iter(params))]
-    return {name: _copied(value) for name, value in params.items()}
+    return {name: _copied(value if name in given else _spelled_out(cls, name, value)) for name, value in params.items()}
+
+
+def _spelled_out(cls: type, name: str, default: Any) -> Any:
+    """Return what a parameter is that was left out; of a dataclass's field with a factory, which has not run yet.
+
+    Only a builtin type's call can be foretold: any other factory stands for itself.
+    """
+    if default is not _FROM_FACTORY:
+        return default
+    factory = cls.__dataclass_fields__[name].default_factory  # type: ignore[attr-defined]
+    return factory() if any(factory is empty for empty in _EMPTY) else factory
+
+
+#: What a dataclass's signature has as the default of a field with a factory; there is no public name for it.
+_FROM_FACTORY: Any = getattr(dataclasses, "_HAS_DEFAULT_FACTORY", object())
+#: What makes empty values, and nothing else.
+_EMPTY = (list, dict, set, frozenset, tuple, str, bytes, bytearray, int, float, bool)
 
 
 def _plain_new(cls: type) -> Any:

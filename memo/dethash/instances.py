@@ -100,17 +100,20 @@ def attribute_reader(cls: type, base: type = object) -> Attributes:
     slots = list(_slots(cls, base))
     cached = cached_names(cls)
     may_wrap = defines(cls, "__call__")
-    if not slots and not cached and not may_wrap and cls.__dictoffset__:
-        return vars
-    has_dict = cls.__dictoffset__ != 0
+    read_dict = _dict_reader(cls) if cls.__dictoffset__ else None
+    if not slots and not cached and not may_wrap and read_dict is not None:
+        return read_dict
 
     def read(value: Any) -> dict[Any, Any]:
-        state: dict[Any, Any] = dict(value.__dict__) if has_dict else {}
+        state: dict[Any, Any] = dict(read_dict(value)) if read_dict is not None else {}
         for name, slot in slots:
             try:
-                state[name] = slot.__get__(value)
+                held = slot.__get__(value)
             except AttributeError:  # never assigned
                 continue
+            while name in state:
+                name += " too"  # noqa: PLW2901  a slot that another one, or an attribute, has the name of
+            state[name] = held
         for name in cached:
             state.pop(name, None)
         if may_wrap and "__wrapped__" in state:
@@ -119,6 +122,19 @@ def attribute_reader(cls: type, base: type = object) -> Attributes:
         return state
 
     return read
+
+
+def _dict_reader(cls: type) -> Attributes:
+    """Return what reads the dict of *cls*'s instances, whatever the class says that it is."""
+    if _shows_dict(cls):
+        return vars
+    shown: Any = next((vars(base)["__dict__"] for base in cls.__mro__ if "__dict__" in vars(base)), None)
+    return shown.__get__ if type(shown) is GetSetDescriptorType else _held_dict
+
+
+def _held_dict(value: Any) -> dict[Any, Any]:
+    state: Any = object.__getstate__(value)
+    return (state[0] if type(state) is tuple else state) or {}
 
 
 def _slots(cls: type, base: type = object) -> Iterator[tuple[str, MemberDescriptorType]]:

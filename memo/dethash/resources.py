@@ -39,7 +39,7 @@ _refuse(
     _FILE,
     "_io._IOBase _io.FileIO _io.BufferedReader _io.BufferedWriter _io.BufferedRandom _io.TextIOWrapper "
     "tempfile._TemporaryFileWrapper tempfile.TemporaryDirectory zipfile.ZipFile tarfile.TarFile "
-    "shelve.Shelf posix.DirEntry nt.DirEntry",
+    "shelve.Shelf dbm.dumb._Database fileinput.FileInput posix.DirEntry nt.DirEntry",
 )
 _refuse(
     _CONNECTION,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any
 
-from memo.dethash.columns import Columns, TooHeavyError, keys_are_atoms
+from memo.dethash.columns import SURE_KEYS, Columns, TooHeavyError, keys_are_atoms
 from memo.dethash.cycles import digest_cycles
 from memo.dethash.growth import ENDLESS, LEVELS_AT_MOST, is_suspicious, makes_another
 from memo.dethash.instances import NoDigestError
@@ -121,7 +121,7 @@ class Walk:
             parts = [self._node_children(value, found) for value in members]
         else:
             dicts = members if kind is Kind.DICT else self.plans.attributes_of(members)
-            if set(map(type, chain.from_iterable(dicts))) <= ATOMS:
+            if set(map(type, chain.from_iterable(dicts))) <= SURE_KEYS:
                 parts = list(map(dict.values, dicts))
             else:
                 parts = [

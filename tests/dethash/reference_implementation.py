@@ -82,7 +82,7 @@ class Container:
         elif kind in (dict, Plain):
             entries = value if kind is dict else vars(value)
             self.tag = ("dict",) if kind is dict else ("attributes", Plain.__module__, "Plain")
-            if all(type(key) in SCALARS for key in entries):
+            if all(type(key) in SCALARS for key in entries) and sum(key != key for key in entries) < 2:  # noqa: PLR0124
                 self.keys = sort_keys(entries)
                 self.children = [entries[key] for key in self.keys]
             else:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import enum
+import functools
 import itertools
 import random
 import re
@@ -113,6 +114,7 @@ GROUPS: dict[str, list[Any]] = {
                    with_attribute(OrderedDict(a=1)), OrderedDict(a=1), with_attribute(ValueError(1)), ValueError(1), TypeError(1)],
     "patterns": [re.compile("a", flags) for flags in (0, re.I, re.M, re.S, re.X, re.A, re.I | re.M)] + [re.compile(b"a"), re.compile("b")],
     "random states": [shuffled(1), shuffled(2), shuffled(1, 1), shuffled(1, 2), random.Random("1")],
+    "comparisons": [functools.cmp_to_key(compare) for compare in (max, min, lambda a, b: a - b, lambda a, b: b - a)],
     "partials": [partial(max, 1), partial(max, 2), partial(min, 1), partial(max), partial(max, key=1), partial(max, 1, key=1),
                  partial(partial(max, 1), 2), partial(max, True), partial(max, [1]), with_attribute(partial(max))],
     "views": [types.MappingProxyType(mapping) for mapping in ({}, {"a": 1, "b": 2}, OrderedDict(a=1, b=2), OrderedDict(b=2, a=1), Counter(a=1, b=2))],

@@ -319,3 +319,19 @@ def test_working_directories_do_not_count(tmp_path: Path, monkeypatch: pytest.Mo
     before = list(map(det_hash, values))
     monkeypatch.chdir(tmp_path)
     assert before == list(map(det_hash, values))
+
+
+def test_a_nan_is_a_key_like_any_other() -> None:
+    """A dict finds a NaN by the object alone, and may have several."""
+
+    def entries(*values: int) -> dict[float, int]:
+        return {float("nan"): value for value in values}
+
+    assert same([entries(n) for n in range(20)], [entries(n) for n in range(20)])
+    assert same([entries(1), entries(2)], [entries(1), entries(2)])
+    assert not same([entries(1), entries(2)], [entries(2), entries(1)])
+    assert same(entries(1, 2), entries(2, 1))
+    assert same([entries(1, 2)] * 20, [entries(2, 1)] * 20)
+    assert not same(entries(1, 2), entries(1, 1))
+    nan = float("nan")
+    assert same({nan: 1, 0.5: [2]}, {0.5: [2], nan: 1})

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -75,17 +79,49 @@ class StrangeInt(int):
     __index__ = __pos__ = __bool__ = __hash__ = __int__  # type: ignore[assignment]
 
 
+class StrangeDay(datetime):
+    year = 1
+    tzinfo = property(EndlessList.__iter__)  # type: ignore[assignment]
+
+
+class StrangeDecimal(Decimal):
+    def as_tuple(self) -> Any:
+        raise ValueError
+
+
+class StrangeFraction(Fraction):
+    numerator = denominator = 1  # type: ignore[assignment]
+
+
+class StrangeDeque(deque):
+    maxlen = None  # type: ignore[assignment]
+
+
+class StrangePath(PurePosixPath):
+    def __str__(self) -> str:
+        return "elsewhere"
+
+
 @pytest.mark.parametrize(
     ("cls", "one", "other"),
     [
         (EndlessList, [1], [2]), (EndlessDict, {1: 1}, {1: 2}), (EndlessSet, {1}, {2}), (EndlessTuple, (1,), (2,)),
-        (EndlessText, "a", "b"), (StrangeBytes, b"a", b"b"), (StrangeInt, 1, 2),
+        (EndlessText, "a", "b"), (StrangeBytes, b"a", b"b"), (StrangeInt, 1, 2), (StrangeDecimal, 1, 2),
+        (StrangePath, "a", "b"),
     ],
 )  # fmt: skip
 def test_a_subclass_is_read_past_its_own_methods(cls: Any, one: Any, other: Any) -> None:
     """An ``__iter__`` without end, a ``__len__`` that lies and an ``__int__`` that raises are not asked."""
     assert det_hash(cls(one)) == det_hash(cls(one)) != det_hash(cls(other))
     assert [] == alike([[cls(one), 1], [cls(other), 1], [one, 1]], det_hash)
+
+
+def test_what_a_subclass_says_of_its_base_is_not_asked() -> None:
+    """A day, a fraction and a greatest length are read as the base has them."""
+    days = [StrangeDay(2020, 1, 1), StrangeDay(2021, 1, 1), StrangeDay(2020, 1, 1, fold=1)]
+    fractions = [StrangeFraction(1, 2), StrangeFraction(1, 3), StrangeFraction(3, 2)]
+    lengths = [StrangeDeque([1], 2), StrangeDeque([1], 3), StrangeDeque([1])]
+    assert [] == alike([*days, *fractions, *lengths], det_hash)
 
 
 class Raising:

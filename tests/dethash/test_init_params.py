@@ -298,3 +298,23 @@ def test_a_default_that_was_changed_is_the_new_one() -> None:
     Late.__init__.__defaults__ = (2,)  # type: ignore[attr-defined]
     assert same(Late(), Late(2))
     assert same(before, Late(1))
+
+
+@dataclass
+class Made(DetHashFromInitParams):
+    items: list[Any] = field(default_factory=list)
+    table: dict[str, Any] = field(default_factory=lambda: {"a": 1})
+
+
+@dataclass
+class MadeOtherwise(DetHashFromInitParams):
+    items: list[Any] = field(default_factory=list)
+    table: dict[str, Any] = field(default_factory=lambda: {"a": 2})
+
+
+def test_a_factory_of_empty_values_is_a_default_that_can_be_spelled_out() -> None:
+    """Any other factory is not called once more: it stands for itself."""
+    assert same(Made(), Made([]), Made(items=[]))
+    assert same(dataclasses.replace(Made([1], {}), items=[]), Made(table={}))
+    assert [] == alike([Made(), Made([1]), Made(table={}), MadeOtherwise()], det_hash)
+    assert Made().det_hash_object()["table"]() != MadeOtherwise().det_hash_object()["table"]()

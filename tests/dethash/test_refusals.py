@@ -9,6 +9,8 @@ import contextlib
 import contextvars
 import csv
 import ctypes
+import dbm.dumb
+import fileinput
 import gzip
 import hashlib
 import io
@@ -109,6 +111,8 @@ def file_values(directory: Path, stack: ExitStack) -> dict[str, Any]:
     out["temporary"] = tempfile.TemporaryFile()
     out["named"] = tempfile.NamedTemporaryFile()
     out["spooled"] = tempfile.SpooledTemporaryFile()
+    out["input"] = fileinput.input(path)
+    out["database"] = dbm.dumb.open(str(directory / "dumb"))
     return {name: stack.enter_context(value) for name, value in out.items()}
 
 

@@ -99,6 +99,12 @@ def encode_lru_cache(value: Any) -> Node:
     return Node(("lru_cache",), (value.__wrapped__,), labels=(".__wrapped__",))
 
 
+@encoder(type(functools.cmp_to_key(len)))  # type: ignore[arg-type]
+def encode_key_of_comparison(value: Any) -> Node:
+    """Encode the comparison; of a key that it made also the value."""
+    return Node(("cmp_to_key",), [part for part in gc.get_referents(value) if part is not type(value)])
+
+
 @encoder(functools.cached_property, whole=True)
 def encode_cached_property(value: Any) -> Node:
     """Encode the function that computes it; of a subclass the attributes that it adds, too."""

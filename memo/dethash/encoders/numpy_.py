@@ -167,6 +167,12 @@ def encode_calendar(calendar: np.busdaycalendar) -> Node:
     return Node(("numpy.busdaycalendar",), (calendar.weekmask, calendar.holidays))
 
 
+@encoder(np.finfo)
+def encode_float_info(info: Any) -> Node:
+    """Encode what is known of a kind of floats by the kind; the object is shared, and it fills as it is used."""
+    return Node(("numpy.finfo",), (info.dtype,))
+
+
 def is_own(cls: type) -> bool:
     """Say whether a class is NumPy's own: it counts by its name, for its module is another in each major version."""
     return cls.__module__.partition(".")[0] == "numpy"

@@ -74,9 +74,9 @@ def _kind(cls: type) -> str | type:
 
 
 # By name, for these are pandas' own affair: were they called otherwise, their caches would count.
-@register_det_hash("pandas.core.groupby.groupby.BaseGroupBy")
+@register_det_hash("pandas.core.base.SelectionMixin")
 @register_det_hash("pandas.core.groupby.ops.BaseGrouper")
 @register_det_hash("pandas.core.groupby.grouper.Grouping")
 def groups(value: Any) -> object:
-    """Return what a frame's groups are made of."""
+    """Return what a frame's groups or windows are made of."""
     return {name: part for name, part in vars(value).items() if name != "_cache"}

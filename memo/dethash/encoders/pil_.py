@@ -40,7 +40,9 @@ def _frame_at(image: Any, number: int) -> tuple[object, ...]:
 
 def _frame(image: Any) -> tuple[object, ...]:
     image.load()  # it may add to what is known of the image
-    palette = (image.palette.mode, image.getpalette(None)) if image.palette is not None else None
+    colors = image.getpalette(None) if image.palette is not None else None
+    # A palette without colors is lost when the image is copied.
+    palette = (image.palette.mode, colors) if image.palette is not None and colors != [] else None
     return (image.mode, image.size, dict(image.info), palette, *buffer_part(_strips(image)))
 
 

@@ -94,10 +94,17 @@ def _wide(values: Any) -> Iterator[Buffer]:
         yield np.ascontiguousarray(values[start : start + PIECE], "<i8").view(np.uint8).data
 
 
-# By name, for ``scipy.stats`` takes long to import and few need it.
+# By name, for their modules take long to import and few need it.
 @register_det_hash("scipy.stats._distn_infrastructure.rv_generic")
 @register_det_hash("scipy.stats._multivariate.multi_rv_generic")
 def distribution(value: Any) -> object:
     """Return a distribution's parameters and its random state, if that is its own."""
     state: dict[str, object] = value.__getstate__()
     return {name: part for name, part in state.items() if name not in _DERIVED and part is not _GLOBAL}
+
+
+@register_det_hash("scipy.spatial._ckdtree.cKDTree")
+def search_tree(tree: Any) -> object:
+    """Return what a search tree is made of, and how; its state is full of addresses, and it grows as it is used."""
+    added = {name: part for name, part in getattr(tree, "__dict__", {}).items() if name != "_tree"}
+    return (tree.data, tree.boxsize, tree.leafsize, tree.size, tree.indices, added)

@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils import Bunch
 
 from memo.dethash.instances import call_user, encode_instance, overrides_protocol, state_reader
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder, register_det_hash
+from memo.dethash.unordered import entries
 
 #: An address that text vectorizers keep, and the version that a pickle is marked with.
 _NOT_STATE = frozenset({"_stop_words_id", "_sklearn_version"})
@@ -29,6 +31,12 @@ def encode_estimator(estimator: Any) -> Node:
     if isinstance(state, dict):
         state = {name: part for name, part in state.items() if name not in _NOT_STATE and part is not _GLOBAL}
     return Node(("estimator", cls), (state,), labels=(".",))
+
+
+@encoder(Bunch, whole=True)
+def encode_bunch(bunch: Any) -> Node:
+    """Encode the entries of what data sets and ensembles come in; its attributes are lost when it is pickled."""
+    return Node(("subclass", type(bunch), "entries of a dict"), (entries(dict.items(bunch)),), labels=("",))
 
 
 # By name, for their modules take long to import and few need them.

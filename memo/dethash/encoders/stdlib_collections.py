@@ -33,7 +33,10 @@ def encode_counter(value: Counter[Any]) -> Node:
     return Node(("Counter",), (entries(dict.items(value)),), labels=("",))
 
 
+_MAXLEN: Any = deque.maxlen.__get__
+
+
 @encoder(deque, subclasses=True)
 def encode_deque(value: deque[Any]) -> Node:
     """Encode the greatest length and the items."""
-    return Node(("deque",), (value.maxlen, list(deque.__iter__(value))), labels=(".maxlen", ""))
+    return Node(("deque",), (_MAXLEN(value), list(deque.__iter__(value))), labels=(".maxlen", ""))

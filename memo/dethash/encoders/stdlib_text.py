@@ -13,7 +13,7 @@ from memo.dethash.registry import encoder
 @encoder(PosixPath, PurePosixPath, WindowsPath, PureWindowsPath, subclasses=True)
 def encode_path(value: PurePath) -> Node:
     """Encode a path's text and kind; not what is in the file, and not where a relative one starts."""
-    return Node(("path", next(base.__name__ for base in _KINDS if isinstance(value, base))), (str(value),))
+    return Node(("path", next(base.__name__ for base in _KINDS if isinstance(value, base))), (PurePath.__str__(value),))
 
 
 _KINDS = (PosixPath, WindowsPath, PurePosixPath, PureWindowsPath)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta, timezone
 from typing import Any
 
@@ -9,30 +10,40 @@ from memo.dethash.node import Node
 from memo.dethash.registry import encoder
 
 
+def _reader(cls: type, names: str) -> Callable[[Any], list[Any]]:
+    """Return what reads attributes as *cls* itself has them, whatever a subclass makes of them."""
+    readers = [getattr(cls, name).__get__ for name in names.split()]
+    return lambda value: [read(value) for read in readers]
+
+
+_DATE = _reader(date, "year month day")
+_DATETIME = _reader(datetime, "tzinfo year month day hour minute second microsecond fold")
+_TIME = _reader(time, "tzinfo hour minute second microsecond fold")
+_TIMEDELTA = _reader(timedelta, "days seconds microseconds")
+
+
 @encoder(date, subclasses=True)
 def encode_date(value: date) -> Node:
     """Encode year, month and day."""
-    return Node(("date",), (value.year, value.month, value.day))
+    return Node(("date",), _DATE(value))
 
 
 @encoder(datetime, subclasses=True)
 def encode_datetime(value: datetime) -> Node:
     """Encode what the clock shows, ``fold`` and the time zone: two zones' ways to write one instant differ."""
-    shown = (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond, value.fold)
-    return Node(("datetime",), (value.tzinfo, *shown), labels=(".tzinfo",))
+    return Node(("datetime",), _DATETIME(value), labels=(".tzinfo",))
 
 
 @encoder(time, subclasses=True)
 def encode_time(value: time) -> Node:
     """Encode what the clock shows, ``fold`` and the time zone."""
-    shown = (value.hour, value.minute, value.second, value.microsecond, value.fold)
-    return Node(("time",), (value.tzinfo, *shown), labels=(".tzinfo",))
+    return Node(("time",), _TIME(value), labels=(".tzinfo",))
 
 
 @encoder(timedelta, subclasses=True)
 def encode_timedelta(value: timedelta) -> Node:
     """Encode the duration."""
-    return Node(("timedelta",), (value.days, value.seconds, value.microseconds))
+    return Node(("timedelta",), _TIMEDELTA(value))
 
 
 @encoder(timezone)

@@ -5,6 +5,7 @@ Data sets, schedulers and distributions are instances like any other, made of th
 
 from __future__ import annotations
 
+import copy
 import ctypes
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +23,7 @@ from memo.dethash.instances import (
     state_reader,
 )
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder
+from memo.dethash.registry import encoder, register_det_hash
 
 #: What has to be copied to be read is copied in pieces of at most so many bytes, which stay in the processor's cache.
 CHUNK = 1 << 22
@@ -198,3 +199,18 @@ def encode_device(device: Any) -> Node:
 def encode_name(value: Any) -> Node:
     """Encode what has only a name."""
     return Node((f"torch.{type(value).__name__}", str(value)))
+
+
+# By name, for its module takes long to import and few need it.
+@register_det_hash("torch.distributions.distribution.Distribution")
+def distribution(value: Any) -> object:
+    """Return a distribution's parameters in all the forms that it computes of them as it is used."""
+    used = copy.copy(value)
+    for name in _lazy_names(type(value)):
+        getattr(used, name, None)
+    return vars(used)
+
+
+def _lazy_names(cls: type) -> list[str]:
+    lazy = torch.distributions.utils.lazy_property
+    return [name for base in cls.__mro__ for name, held in vars(base).items() if isinstance(held, lazy)]

@@ -10,8 +10,12 @@ from typing import Any
 import xarray as xr
 from xarray.indexes import PandasIndex
 
+from memo.dethash.instances import attribute_reader
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder
+from memo.dethash.registry import encoder, register_det_hash
+
+#: What groups find out about themselves as they are used.
+_OF_GROUPS = frozenset({"_dims", "_groups", "_sizes"})
 
 
 @encoder(xr.Variable, xr.IndexVariable, subclasses=True)
@@ -56,3 +60,9 @@ if hasattr(xr, "DataTree"):  # xarray 2024.10
         """Encode a node of a tree: its data set and its children by name."""
         children = (tree.name, tree.to_dataset(inherit=False), dict(tree.children))
         return Node(("xarray.DataTree",), children, labels=(".name", ".dataset", ""))
+
+
+@register_det_hash("xarray.core.groupby.GroupBy")
+def groups(value: Any) -> object:
+    """Return what an array's or data set's groups are made of."""
+    return {name: part for name, part in attribute_reader(type(value))(value).items() if name not in _OF_GROUPS}

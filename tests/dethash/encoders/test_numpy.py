@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from memo.dethash import det_hash
-from tests.dethash.encoders.laws import alike_in, before_and_after, copies, digests, path_of_refusal, refusal
+from tests.dethash.encoders.laws import alike_in, before_and_after, copies, digests, path_of_refusal
 
 np = pytest.importorskip("numpy")
 
@@ -251,9 +251,18 @@ def test_using_a_generator_counts_and_a_generator_of_the_same_state_is_the_same(
     assert det_hash(state) != det_hash(other), "it keeps a second number for the next call"
 
 
-def test_a_function_made_into_a_ufunc_is_refused():
-    """Nothing tells what it computes: two of them, made from different functions, have one name."""
-    assert "pass the function" in refusal(np.frompyfunc(lambda x: x + 1, 1, 1))
+def test_a_function_made_into_a_ufunc_counts_by_the_function():
+    """Two of them, made from different functions, have one name."""
+    made = [np.frompyfunc(lambda x: x + 1, 1, 1), np.frompyfunc(lambda x: x + 2, 1, 1), np.frompyfunc(pow, 2, 1)]
+    assert [] == alike_in(dict(enumerate(made)))
+    assert det_hash(made[0]) == det_hash(np.frompyfunc(lambda x: x + 1, 1, 1))
+
+
+def test_what_is_known_of_a_kind_of_floats_counts_by_the_kind():
+    """All share one object, which fills as it is used."""
+    before, after = before_and_after(np.finfo("f4"), str, repr, lambda info: info.tiny)
+    assert before == after != det_hash(np.finfo("f8"))
+    assert det_hash(np.finfo("f4")) != det_hash(np.dtype("f4"))
 
 
 def test_arrays_inside_of_the_users_classes_count():

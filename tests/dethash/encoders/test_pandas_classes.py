@@ -158,6 +158,9 @@ def test_groups_are_what_they_were_made_of():
     before, after = before_and_after(df.groupby("a"), lambda groups: groups.sum(), lambda groups: groups.ngroups)
     assert before == after
     assert before != det_hash(df.groupby("b"))
+    for window in (df.rolling, df.expanding, df.ewm):
+        before, after = before_and_after(window(2), lambda windows: windows.mean())
+        assert {before} == {after, det_hash(window(2))} != {det_hash(window(1))}
 
 
 def test_an_error_says_in_which_cell_the_value_is_that_has_no_digest():

@@ -108,6 +108,16 @@ def test_a_copy_of_an_opened_image_is_no_longer_of_its_format():
     assert det_hash(IMAGE) == det_hash(IMAGE.copy())
 
 
+def test_a_palette_without_colors_is_none():
+    """A copy has lost it."""
+    image = Image.new("P", (2, 2), 1)
+    assert image.palette is not None
+    assert {det_hash(image)} == digests(*copies(image))
+    colored = Image.new("P", (2, 2), 1)
+    colored.putpalette([1, 2, 3])
+    assert det_hash(image) != det_hash(colored)
+
+
 def test_every_frame_counts_and_an_image_stays_at_the_one_it_shows():
     image = opened(animation())
     image.seek(1)

@@ -167,3 +167,20 @@ def test_a_distribution_is_its_parameters_and_a_random_state_of_its_own():
     seeded = made(0.5)["continuous"], made(0.5)["continuous"]
     seeded[0].random_state, seeded[1].random_state = 3, 4
     assert [] == alike_in({"shared": again["continuous"], "3": seeded[0], "4": seeded[1]})
+
+
+def test_search_trees_count_by_their_points_and_shape():
+    """Their states are full of addresses, which differ from process to process and tree to tree."""
+    spatial = pytest.importorskip("scipy.spatial")
+    points = np.random.default_rng(0).random((40, 2))
+
+    class Named(spatial.KDTree):
+        def __init__(self, name: str) -> None:
+            super().__init__(points)
+            self.name = name
+
+    for cls in (spatial.KDTree, spatial.cKDTree):
+        before, after = before_and_after(cls(points), lambda tree: tree.query([0, 0]), lambda tree: tree.tree)
+        assert {before} == {after} | digests(cls(points), *copies(cls(points)))
+        assert 4 == len(digests(cls(points), cls(points + 1), cls(points, leafsize=2), cls(points, boxsize=2)))
+    assert 3 == len(digests(spatial.KDTree(points), Named("a"), Named("b")))

@@ -148,3 +148,12 @@ def test_an_estimator_inside_of_the_users_object_is_an_estimator():
 
     assert det_hash(Study(linear_model.Ridge())) == det_hash(Study(linear_model.Ridge()))
     assert det_hash(Study(linear_model.Ridge())) != det_hash(Study(linear_model.Ridge(alpha=2)))
+
+
+def test_a_bunch_is_its_entries():
+    """Of its attributes a pickle keeps none."""
+    bunch = sklearn.utils.Bunch(data=X, names=["a"])
+    voting = ensemble.VotingClassifier([("a", linear_model.LogisticRegression())]).fit(X, Y)
+    for value in (bunch, voting):
+        assert {det_hash(value)} == digests(*copies(value))
+    assert 4 == len(digests(bunch, sklearn.utils.Bunch(data=X), sklearn.utils.Bunch(data=X + 1), dict(bunch)))

@@ -259,3 +259,18 @@ def test_modules_and_frames_inside_of_the_users_object_count():
             Study(net(), pd.DataFrame({"a": [2]})),
         )
     )
+
+
+def test_using_a_distribution_does_not_count():
+    """It keeps every form of its parameters that was asked for."""
+    made = torch.distributions
+    matrix = torch.eye(2)
+    for make, uses in (
+        (lambda x: made.Categorical(probs=torch.tensor([x, 1 - x])), ("logits", "mean", "param_shape")),
+        (lambda x: made.Bernoulli(logits=torch.tensor(x)), ("probs", "variance")),
+        (lambda x: made.MultivariateNormal(torch.zeros(2), x * matrix), ("precision_matrix", "scale_tril")),
+    ):
+        before, after = before_and_after(make(0.5), *[lambda value, name=name: getattr(value, name) for name in uses])
+        assert {before} == {after, det_hash(make(0.5))} != {det_hash(make(0.25))}
+    probs = torch.tensor([0.25, 0.75])
+    assert 2 == len(digests(made.Categorical(probs=probs), made.Categorical(logits=probs)))
