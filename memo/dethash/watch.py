@@ -102,8 +102,10 @@ def sources_of_main() -> Sources:
 
 def keep_sources(sources: Sources) -> None:
     """Take what :meth:`CodeWatch.sources` or :func:`sources_of_main` gave in another process."""
-    from memo.dethash.code.source import keep_sources as keep  # as above
+    from memo.dethash.code.mains import be_host  # as above
+    from memo.dethash.code.source import keep_sources as keep
 
+    be_host()
     keep(sources)
 
 

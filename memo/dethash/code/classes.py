@@ -14,6 +14,7 @@ from memo.dethash.code.empty import starts_empty
 from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
 from memo.dethash.code.functions import AT_DEFINITION, analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs, unwrapped
+from memo.dethash.code.mains import meet
 from memo.dethash.code.named import look_up, named, object_name
 from memo.dethash.code.party import Party, is_first_party, party_of_module
 from memo.dethash.code.reading import is_read
@@ -32,6 +33,7 @@ def encode_class(cls: type) -> Node | CodeNode:
     party = party_of_module(cls.__module__)
     if party.kind != "first" and not _is_made_at_run_time(cls, party):
         return named(party, object_name(cls.__module__, cls.__qualname__, party))
+    meet(cls)
     own = vars(cls)
     if own.get("VERSION") is not None:
         return CodeNode(

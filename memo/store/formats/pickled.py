@@ -19,6 +19,8 @@ from importlib import import_module
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from memo.dethash.code.mains import class_in_main, is_main, name_in_main, stem_of_main
+from memo.dethash.code.party import MAIN
 from memo.dethash.instances import reducer_of as registered_reducer
 from memo.store.formats.format import Encoded, FormatMissingError
 from memo.store.formats.names import FormatName
@@ -78,6 +80,9 @@ class Words:
             self.is_plain = False
             if isinstance(value, _NAMED):  # it is pickled by its name
                 self._modules.add(_top(value))
+                name = name_in_main(value) if isinstance(value, type) else None
+                if name is not None:
+                    return class_in_main, (name,)
         if isinstance(value, BaseException) and kind in copyreg.dispatch_table and registered_reducer(kind) is None:
             return value.__reduce_ex__(PROTOCOL)  # without what another library would add to it, and need to read it
         return NotImplemented
@@ -96,6 +101,8 @@ def _top(value: Any) -> str:
 
 def _is_library(module: str) -> bool:
     """Say whether *module* was installed, rather than written by the user, who may have moved it meanwhile."""
+    if module in MAIN:  # of a console script, or of an engine's worker, which lies among what is installed
+        return False
     if module in LIBRARIES and module not in sys.stdlib_module_names:
         return module != "memo"
     origin = getattr(getattr(sys.modules.get(module), "__spec__", None), "origin", None)
@@ -208,7 +215,23 @@ class CloudpickleCodec:
         return _unpickled(body, buffers)
 
 
+class ProgramUnpickler(pickle.Unpickler):
+    """Unpickles what was stored where the script that runs was imported: its classes are those of ``__main__`` here."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """Find a class or function."""
+        if not is_main(module):
+            return super().find_class(module, name)
+        try:
+            return class_in_main(name)
+        except AttributeError:  # it is a function
+            return super().find_class("__main__", name)
+
+
 def _unpickled(body: bytes, buffers: Iterable[memoryview]) -> object:
+    stem = stem_of_main()
+    if stem and stem.encode() in body:
+        return ProgramUnpickler(io.BytesIO(body), buffers=buffers).load()
     return pickle.loads(body, buffers=buffers)  # noqa: S301
 
 
