@@ -79,7 +79,11 @@ def _hide_loggers(plans: Plans, found: Found, root: object) -> list[Opaque]:
     logging = sys.modules.get("logging")
     if logging is None or not found.code:
         return []
-    families = [family.members for family in found.families() if isinstance(family.members[0], logging.Logger)]
+    families = [
+        family.members
+        for family in found.families()
+        if isinstance(family.members[0], logging.Logger | logging.LoggerAdapter)
+    ]
     loggers = [logger for logger in chain.from_iterable(families) if plans.node(logger).tag[:1] != OPAQUE]
     parents = found.parents() if loggers else {}
     out = []
@@ -103,9 +107,19 @@ def _hide_refused(plans: Plans, found: Found, root: object, name: str) -> list[O
             path = path_to(plans, found, root, culprit, name)
             raise UnhashableError(path, dotted_name(type(culprit)), reason) from error
         visible = visible_of(culprit)
+        for binding in () if visible or _is_own(type(culprit)) else bindings:  # what it was made with counts
+            before = binding.before() if binding.before is not None and binding.value is culprit else None
+            if before is not None:
+                plans.replace(binding, Node(("binding", "made by"), (binding.label, culprit, before)))
         plans.replace(culprit, Node((*OPAQUE, type(culprit)), (visible,) if visible else ()))
         out += [Opaque(binding.label, dotted_name(type(culprit)), reason) for binding in bindings]
     return out
+
+
+def _is_own(cls: type) -> bool:
+    from memo.dethash.code.party import is_first_party  # for who reaches code
+
+    return is_first_party(cls)
 
 
 def _bindings_above(parents: dict[int, list[Any]], root: object, culprit: object) -> list[Binding]:

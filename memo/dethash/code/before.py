@@ -15,7 +15,7 @@ from memo.dethash.code.expressions import defaults_of, dotted_of, parameter_name
 from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.imports import resolve_import
 from memo.dethash.code.names import uses_of_statement
-from memo.dethash.code.scopes import Import
+from memo.dethash.code.scope import Import
 from memo.dethash.code.source import texts
 from memo.dethash.code.statements import headers_of, targets_of
 from memo.dethash.code.syntax import expression_form, function_form
@@ -27,25 +27,26 @@ _COMPOUND = (ast.With, ast.For)
 _under_way: ContextVar[frozenset[tuple[int, str]]] = ContextVar("memo first values under way", default=frozenset())
 
 
-def first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
+def first_value(namespace: dict[str, Any], name: str, methods: Collection[str] = ()) -> CodeNode | None:
     """Return the code with which a module sets up its variable *name*; ``None`` if that is not known.
 
     Args:
         namespace: the globals of the module, or of one that imports the variable from it.
         name: a global's name, or one of its attributes', such as ``function.cache``.
+        methods: methods that only change state: to call one does not set anything up.
     """
     place = id(namespace), name
     if place in _under_way.get():  # two variables that set up each other: the code of both counts already
         return None
     token = _under_way.set(_under_way.get() | {place})
     try:
-        return _first_value(namespace, name)
+        return _first_value(namespace, name, methods)
     finally:
         _under_way.reset(token)
 
 
-def _first_value(namespace: dict[str, Any], name: str) -> CodeNode | None:
-    home = set_up(namespace, name)
+def _first_value(namespace: dict[str, Any], name: str, methods: Collection[str]) -> CodeNode | None:
+    home = set_up(namespace, name, methods)
     return None if home is None else as_code(home.statements, home.name, home.namespace)
 
 
@@ -57,13 +58,13 @@ class SetUp(NamedTuple):
     namespace: dict[str, Any]
 
 
-def set_up(namespace: dict[str, Any], name: str) -> SetUp | None:
+def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = ()) -> SetUp | None:
     """Return how a module, or the one that it imports the variable from, sets up its variable *name*."""
     seen: set[tuple[int, str]] = set()
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))
         body = _body_of(namespace)
-        statements = list(setting(body, name))
+        statements = [each for each in setting(body, name) if not _calls(each, name, methods)]
         if statements:
             return SetUp(statements, name, namespace)
         home = _imported_from(body, name, namespace)
@@ -71,6 +72,14 @@ def set_up(namespace: dict[str, Any], name: str) -> SetUp | None:
             return None
         namespace, name = home
     return None
+
+
+def _calls(statement: ast.AST, name: str, methods: Collection[str]) -> bool:
+    """Say whether all that a statement does is to call one of *methods* of the variable *name*."""
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    called = ".".join(dotted_of(statement.value.func) or ())
+    return (called == name and "__call__" in methods) or called in {f"{name}.{method}" for method in methods}
 
 
 def _body_of(namespace: dict[str, Any]) -> list[ast.stmt]:

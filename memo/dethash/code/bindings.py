@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import builtins
 from collections import Counter, OrderedDict, defaultdict, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
 from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.cells import prefix_of
 from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
 from memo.dethash.code.names import Chain, Uses
-from memo.dethash.code.party import is_first_party, party_of_module
+from memo.dethash.code.party import is_first_party, party_of
 from memo.dethash.code.scopes import MADE
 from memo.dethash.code.state import apart_from_state
 from memo.dethash.instances import PLAIN_ACCESS
@@ -28,10 +29,11 @@ _WHERE = frozenset({
 })  # fmt: skip
 #: What reads attributes without running code of the class's own; before Python 3.13 a namespace has one for itself.
 _PLAIN_ACCESS = (PLAIN_ACCESS, SimpleNamespace.__getattribute__)
-#: Types of plain data: reading one from a class runs no code, and its value is all there is to it.
-_DATA = (bool, int, float, complex, str, bytes, type(None), tuple, frozenset, list, dict, set)
 #: Types whose methods are known to change them in place.
-CONTAINERS = (list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter)
+CONTAINERS = (
+    list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter,
+    WeakSet, WeakKeyDictionary, WeakValueDictionary,
+)  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -107,15 +109,12 @@ def _binding(found: Found, members: set[str | None]) -> Binding:
     variable = found.variable
     if variable is None:
         return Binding(found.label, found.value, trail=found.trail)
-    before = None
-    if isinstance(variable.holder, dict):
-        before = partial(_first_value, *variable)
-    elif isinstance(variable.holder, type):
-        before = partial(_first_value_in_class, *variable)
+    before = partial(_first_value, variable) if isinstance(variable.holder, dict | type) else None
     value = found.value
     methods = [name for name in members if name is not None]
     if len(methods) == len(members) and not isinstance(value, type | ModuleType | FunctionType | Node):
-        value = apart_from_state(value, methods, before() if before is not None else None) or value
+        first = None if before is None else _first_value(variable, methods)
+        value = apart_from_state(value, methods, first) or value
     return Binding(found.label, value, variable, before, found.trail)
 
 
@@ -131,16 +130,11 @@ def _holders(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Bind
         yield Binding(f"{label} (assigned to)", value, None, None, found.trail)
 
 
-def _first_value(namespace: dict[str, Any], name: str) -> object:
-    from memo.dethash.code.before import first_value
+def _first_value(variable: Variable, methods: Collection[str] = ()) -> object:
+    from memo.dethash.code.before import first_value, first_value_in_class
 
-    return first_value(namespace, name)
-
-
-def _first_value_in_class(cls: type, name: str) -> object:
-    from memo.dethash.code.before import first_value_in_class
-
-    return first_value_in_class(cls, name)
+    holder, name = variable
+    return first_value_in_class(holder, name) if isinstance(holder, type) else first_value(holder, name, methods)
 
 
 def look_in_function(function: FunctionType) -> Look:
@@ -199,14 +193,19 @@ def follow(chain: Chain, look: Look, namespace: dict[str, Any]) -> Found | None:
         (value, variable), label, rest = step, f"{label}.{rest[0]}", rest[1:]
         if variable is not None:
             trail.append((variable, value))
-    if isinstance(value, ModuleType) and party_of_module(value.__name__).kind != "first":
+    if isinstance(value, ModuleType) and party_of(value).kind != "first":
         value = named_module(value.__name__)
     return Found(label, value, variable, rest, tuple(trail))
 
 
 def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
     if isinstance(value, ModuleType):
-        if party_of_module(value.__name__).kind != "first" or name == "__dict__":
+        if party_of(value).kind != "first":
+            held = vars(value).get(name)
+            return (
+                (held, Variable(vars(value), name)) if _is_own_code(held) else None
+            )  # put there in the place of theirs
+        if name == "__dict__":
             return None
         return (None, None) if name in _WHERE else attribute_of_module(value, name)
     if isinstance(value, FunctionType):
@@ -216,11 +215,11 @@ def _step(value: object, name: str) -> tuple[object, Variable | None] | None:
 
 
 def attribute_of_class(cls: type, name: str) -> tuple[object, Variable] | None:
-    """Return the plain data that the body of a class of the user's own sets up, as those of settings do."""
+    """Return what the body of a class of the user's own sets up, as those of settings do, if it is no method."""
     own = vars(cls)
-    if type(cls) is not type or type(own.get(name)) not in _DATA or name not in own or own.get("VERSION") is not None:
+    if type(cls) is not type or name not in own or name[:2] == "__" or own.get("VERSION") is not None:
         return None
-    return (own[name], Variable(cls, name)) if is_first_party(cls) else None
+    return None if defines(type(own[name]), "__get__") or not is_first_party(cls) else (own[name], Variable(cls, name))
 
 
 def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | None:
@@ -243,7 +242,9 @@ def module_bindings(module: ModuleType) -> list[Binding]:
     """Return everything that a first-party module has: what counts where a module is used as a value."""
     variables = vars(module)
     return [
-        Binding(f".{name}", variables[name], Variable(variables, name), partial(_first_value, variables, name))
+        Binding(
+            f".{name}", variables[name], Variable(variables, name), partial(_first_value, Variable(variables, name))
+        )
         for name in sorted(variables)
         if name not in _WHERE and name != "__doc__"
     ]

@@ -174,7 +174,8 @@ def _filled(cls: type) -> Iterator[tuple[str, tuple[int, str]]]:
     """Return the attributes of *cls* that its methods, its bases' among them, fill or assign, by the method's name."""
     own = vars(cls)
     for method, value in [each for base in cls.__mro__ for each in vars(base).items()]:
-        function = value.__func__ if isinstance(value, classmethod) else value
+        of_class = isinstance(value, classmethod) or method == "__new__"
+        function = unwrapped(value) if of_class else value
         if not isinstance(function, FunctionType) or method in AT_DEFINITION or not is_first_party(function):
             continue
         uses = analyse(function).uses
@@ -182,9 +183,7 @@ def _filled(cls: type) -> Iterator[tuple[str, tuple[int, str]]]:
             name for name in uses.filled_by_another_name if name in own and starts_empty(Variable(cls, name), function)
         }
         filled = uses.filled_attributes | uses.filled_in_class | others
-        assigned = uses.assigned_in_class | (
-            uses.assigned_attributes if isinstance(value, classmethod) else frozenset()
-        )
+        assigned = uses.assigned_in_class | (uses.assigned_attributes if of_class else frozenset())
         for name in filled & own.keys():
             if type(own[name]) in CONTAINERS:
                 yield method, (id(cls), name)

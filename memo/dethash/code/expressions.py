@@ -8,6 +8,8 @@ from typing import Any
 
 #: A name and attributes, as in ``a.b.c``.
 Dotted = tuple[str, ...]
+#: Functions that import the module which their first argument names.
+_IMPORTERS = frozenset({"import_module", "__import__"})
 
 
 def without_subscripts(node: ast.AST) -> ast.AST:
@@ -19,11 +21,17 @@ def without_subscripts(node: ast.AST) -> ast.AST:
 
 def dotted_of(node: ast.AST) -> Dotted | None:
     """Return the names of ``a.b.c``; ``None`` for what does not begin with a name."""
+    base, attributes = base_of(node)
+    return (base.id, *attributes) if isinstance(base, ast.Name) else None
+
+
+def base_of(node: ast.AST) -> tuple[ast.AST, Dotted]:
+    """Return what attributes are read of, and their names: ``f(x)`` and ``a``, ``b`` for ``f(x).a.b``."""
     attributes: list[str] = []
     while isinstance(node, ast.Attribute):
         attributes.append(node.attr)
         node = node.value
-    return (node.id, *reversed(attributes)) if isinstance(node, ast.Name) else None
+    return node, tuple(reversed(attributes))
 
 
 def dotted_of_class(node: ast.AST) -> Dotted | None:
@@ -33,6 +41,38 @@ def dotted_of_class(node: ast.AST) -> Dotted | None:
         dotted = dotted_of(made.args[0])
         return None if dotted is None else (*dotted, "__class__", node.attr)  # type: ignore[attr-defined]
     return None
+
+
+def dotted_of_getattr(call: ast.Call) -> Dotted | None:
+    """Return ``a.b`` for ``getattr(a, "b")``, with a default or without."""
+    if dotted_of(call.func) != ("getattr",) or len(call.args) < 2:
+        return None
+    name, dotted = call.args[1], dotted_of(call.args[0])
+    if dotted is None or not isinstance(name, ast.Constant) or not isinstance(name.value, str):
+        return None
+    return (*dotted, name.value)
+
+
+def named_module_of(node: ast.AST) -> str | None:
+    """Return the module that a text names in ``import_module("a.b")`` or ``sys.modules["a.b"]``."""
+    name = _module_name(node)
+    if not isinstance(name, ast.Constant) or not isinstance(name.value, str) or name.value.startswith("."):
+        return None
+    is_top = isinstance(node, ast.Call) and dotted_of(node.func) == ("__import__",)
+    return name.value.partition(".")[0] if is_top else name.value
+
+
+def is_own_module(node: ast.AST) -> bool:
+    """Say whether an expression is the module that it is in: ``sys.modules[__name__]``."""
+    name = _module_name(node)
+    return isinstance(name, ast.Name) and name.id == "__name__"
+
+
+def _module_name(node: ast.AST) -> ast.AST | None:
+    if isinstance(node, ast.Subscript):
+        return node.slice if dotted_of(node.value) == ("sys", "modules") else None
+    called = (dotted_of(node.func) or ("",))[-1] if isinstance(node, ast.Call) else ""
+    return node.args[0] if called in _IMPORTERS and node.args else None  # type: ignore[attr-defined]
 
 
 def is_globals(node: ast.AST) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import partial
-from types import CellType, FunctionType
+from types import CellType, CodeType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bindings import CONTAINERS, bindings_of, cell_value, look_in_function
-from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode
+from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode, nested
 from memo.dethash.code.cells import plain_name
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.expressions import dotted_of
@@ -51,8 +51,9 @@ class Analysis(NamedTuple):
     uses: Uses
     #: Which of ``DOC`` and ``ANNOTATIONS`` it reads.
     reads: frozenset[str]
-    #: The names that it loads, of globals and attributes.
+    #: The names that it loads, of globals and attributes, and the texts in it.
     names: frozenset[str]
+    texts: frozenset[str]
     #: Its digest by what is read.
     forms: dict[frozenset[str], bytes]
 
@@ -71,7 +72,11 @@ def _analyse(function: FunctionType) -> Analysis:
         uses, names = bytecode_uses(code), names_in_bytecode(code)
     else:
         uses, names = uses_of(definition.node, definition.owner), names_in(definition.node)
-    return Analysis(uses, frozenset(_READERS[name] for name in names & _READERS.keys()), names, {})
+    return Analysis(uses, frozenset(_READERS[name] for name in names & _READERS.keys()), names, _texts_in(code), {})
+
+
+def _texts_in(code: CodeType) -> frozenset[str]:
+    return frozenset(each for part in nested(code) for each in part.co_consts if isinstance(each, str))
 
 
 def read_of(function: FunctionType) -> frozenset[str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from memo.dethash.code.bytecode import nested
 from memo.dethash.code.names import Chain, Fill, Uses
-from memo.dethash.code.scopes import MUTATORS, Import
+from memo.dethash.code.scope import Import
+from memo.dethash.code.scopes import MUTATORS
 
 _GLOBAL = frozenset({
     "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bytecode import nested
+from memo.dethash.code.elsewhere import registered_elsewhere
 from memo.dethash.code.entries import Details, Entry, Read, name_of
 from memo.dethash.code.excerpt import Excerpt
 from memo.dethash.code.functions import analyse, own_code, read_by
@@ -155,6 +156,7 @@ def _reads_of(value: object, node: CodeNode) -> frozenset[str]:
 def _walk(function: Any, code: str, depends_on: Sequence[object]) -> Made:
     classes: list[type] = []
     in_state: list[object] = []
+    elsewhere: dict[int, CodeNode] = {}
     while True:
         plans = Plans(_spelling(classes))
         walk = Walk(plans)
@@ -165,16 +167,20 @@ def _walk(function: Any, code: str, depends_on: Sequence[object]) -> Made:
                 *(Binding(f"depends on {place}", value) for place, value in enumerate(depends_on)),
                 Node(("classes of instances",), tuple(map(_instance_code, classes)), unordered=True),
                 Node(("code in state",), tuple(in_state), unordered=True),
+                Node(("registered elsewhere",), tuple(elsewhere.values()), unordered=True),
             ),
         )
         digest = walk.digest(root, "code").hex()
         met = sorted(plans.classes, key=lambda cls: (cls.__module__, cls.__qualname__))
         new_classes = [cls for cls in met if cls not in classes]
         new_in_state = _code_in_state(walk) if code == "deep" else []
-        if not new_classes and not new_in_state:
+        functions = [value for value, _ in walk.found.code if type(value) is FunctionType]
+        new_elsewhere = registered_elsewhere(functions, elsewhere) if code == "deep" else {}
+        if not new_classes and not new_in_state and not new_elsewhere:
             return Made(walk, root, digest, in_state)
         classes += new_classes
         in_state += new_in_state
+        elsewhere |= new_elsewhere
 
 
 def _code_in_state(walk: Walk) -> list[object]:

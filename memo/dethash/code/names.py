@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from memo.dethash.code.expressions import Dotted, parameter_names
-from memo.dethash.code.scopes import INSIDE, MUTATORS, Import, Scan, Scope
+from memo.dethash.code.expressions import Dotted, dotted_of_getattr, parameter_names
+from memo.dethash.code.scope import Import, Scope
+from memo.dethash.code.scopes import INSIDE, MUTATORS, Scan
 
 
 class Chain(NamedTuple):
@@ -205,6 +206,8 @@ def _names_of(node: ast.AST) -> Iterator[str]:
         yield node.attr
     elif isinstance(node, ast.alias):
         yield node.name
+    elif isinstance(node, ast.Call) and (dotted := dotted_of_getattr(node)) is not None:
+        yield dotted[-1]
 
 
 def _mangled(dotted: Dotted, owner: str | None) -> Dotted:

@@ -178,7 +178,11 @@ def _is_python(value: Any) -> bool:
 def party_of(value: Any) -> Party:
     """Return whose function, class or module *value* is."""
     if isinstance(value, ModuleType):
-        return party_of_module(value.__name__)
+        return (
+            _party_of_unlisted(value)
+            if sys.modules.get(value.__name__) is not value
+            else party_of_module(value.__name__)
+        )
     namespace = attribute(value, "__globals__")
     if isinstance(namespace, dict):  # a function's __module__ may have been copied from what it wraps
         file = namespace.get("__file__")
@@ -188,6 +192,15 @@ def party_of(value: Any) -> Party:
         return party_of_module(name)
     module = attribute(value, "__module__")
     return party_of_module(module) if isinstance(module, str) else STANDARD
+
+
+def _party_of_unlisted(module: ModuleType) -> Party:
+    """Return whose a module is that cannot be found by its name, such as one that was loaded from a path."""
+    top, location = module.__name__.partition(".")[0], _location(module)
+    if location is not None and Path(location).is_absolute():
+        return _as_told(top, party_of_file(location))
+    party = party_of_module(module.__name__)
+    return FIRST if party.kind == "unknown" else party
 
 
 def _is_ours(name: str) -> bool:

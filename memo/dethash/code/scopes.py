@@ -6,18 +6,22 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from memo.dethash.code.expressions import (
     Dotted,
+    base_of,
     beginning_of,
     dotted_of,
     dotted_of_class,
+    dotted_of_getattr,
     is_globals,
+    is_own_module,
+    named_module_of,
     parameter_names,
     without_subscripts,
 )
+from memo.dethash.code.scope import Import, Scope
 
 #: Methods that change a builtin container in place.
 MUTATORS = frozenset({
@@ -29,8 +33,6 @@ MUTATORS = frozenset({
 FILLERS = frozenset({
     "heapify", "heappop", "heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right", "shuffle",
 })  # fmt: skip
-#: Functions that import the module which their first argument names.
-IMPORTERS = frozenset({"import_module", "__import__"})
 #: Methods to which a text may say ``@name`` for a variable of their caller, as those of pandas do.
 QUERIES = frozenset({"query", "eval"})
 _MENTIONED = re.compile(r"@([^\W\d]\w*(?:\.[^\W\d]\w*)*)")
@@ -38,65 +40,6 @@ _MENTIONED = re.compile(r"@([^\W\d]\w*(?:\.[^\W\d]\w*)*)")
 MADE = "globals() "
 #: Before how something is filled that is found in another thing by subscript, as in ``a[b].append(c)``.
 INSIDE = "[]."
-
-
-class Import(NamedTuple):
-    """What an import statement binds a name to: a module, or what a module calls *name*."""
-
-    module: str
-    name: str | None
-    level: int
-
-
-@dataclass(eq=False)
-class Scope:
-    """A function, class or comprehension, and the names that it binds."""
-
-    kind: str
-    parent: Scope | None = None
-    own: set[str] = field(default_factory=set)
-    declared_global: set[str] = field(default_factory=set)
-    declared_nonlocal: set[str] = field(default_factory=set)
-    imports: dict[str, list[Import]] = field(default_factory=dict)
-    #: What its names are bound to, time and again: ``None`` where that is no other name or attribute.
-    bound: dict[str, list[Dotted | None]] = field(default_factory=dict)
-
-    def bind(self, name: str, value: Dotted | None = None) -> None:
-        """Note that *name* is bound here, to *value* if that is a name or an attribute of one."""
-        self.own.add(name)
-        scope: Scope | None = self
-        while scope is not None:
-            scope.bound.setdefault(name, []).append(value if scope is self else None)
-            scope = scope.parent if name in self.declared_nonlocal else None
-
-    def around_comprehensions(self) -> Scope:
-        """Return the scope that ``:=`` binds in."""
-        scope = self
-        while scope.kind == "comprehension" and scope.parent is not None:
-            scope = scope.parent
-        return scope
-
-    def find(self, name: str) -> Scope | None:
-        """Return the scope that *name* belongs to when read here; ``None``: one that is not in the tree."""
-        scope: Scope | None = self
-        while scope is not None:
-            if name in scope.declared_global:
-                return None
-            if (scope is self or scope.kind != "class") and name in scope.own - scope.declared_nonlocal:
-                return scope
-            scope = scope.parent
-        return None
-
-    def meant(self, dotted: Dotted) -> tuple[Scope, Dotted]:
-        """Return what *dotted* means, and in which scope: ``self.a.c`` for ``b.c`` if ``b`` is never but ``self.a``."""
-        scope, met = self, set[tuple[int, str]]()
-        while (home := scope.find(dotted[0])) is not None and home.kind == "function":
-            values = home.bound.get(dotted[0], [])
-            if len(values) != 1 or values[0] is None or (id(home), dotted[0]) in met:
-                break
-            met.add((id(home), dotted[0]))
-            scope, dotted = home, (*values[0], *dotted[1:])
-        return scope, dotted
 
 
 Todo = Iterator[tuple[ast.AST, Scope]]
@@ -217,9 +160,12 @@ class Scan:
         yield node.value, scope
 
     def _assign(self, node: Any, scope: Scope) -> Todo:
-        value = dotted_of(node.value)
-        if value is not None and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
+        name = node.targets[0].id if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name) else None
+        value, module = dotted_of(node.value), named_module_of(node.value)
+        if name is not None and module is not None:  # as good as an import statement
+            self.imports.add(Import(module, None, 0))
+            self._bind_import(scope, name, Import(module, None, 0))
+        elif name is not None and value is not None:
             scope.bind(name, value)
             self.stores.append((scope, (name,)))
             yield node.value, scope
@@ -250,6 +196,9 @@ class Scan:
     def _attribute(self, node: Any, scope: Scope) -> Todo:
         dotted = dotted_of(node)
         if dotted is None:
+            base, attributes = base_of(node)
+            if isinstance(node.ctx, ast.Load) and self._is_module(base, attributes, scope):
+                return
             yield node.value, scope
             if not isinstance(node.ctx, ast.Load) and (of_class := dotted_of_class(node)) is not None:
                 self.stores.append((scope, of_class))
@@ -264,9 +213,9 @@ class Scan:
         dotted = dotted_of(inside) or dotted_of_class(inside)
         if dotted is not None and not isinstance(node.ctx, ast.Load):
             self.fills.append((scope, dotted, "[]"))
-        if dotted_of(node.value) == ("sys", "modules"):
-            self._import_by_name(scope, node.slice)
-        elif is_globals(node.value):
+        if self._is_module(node, (), scope):
+            return
+        if is_globals(node.value):
             self._name_made(node.slice, is_read=isinstance(node.ctx, ast.Load))
             yield node.slice, scope
             return
@@ -288,8 +237,12 @@ class Scan:
             self._fill(scope, node.func.value, node.func.attr)
         elif dotted is not None and dotted[-1] in FILLERS and node.args:
             self._fill(scope, node.args[0], dotted[-1])
-        elif dotted is not None and dotted[-1] in IMPORTERS and node.args:
-            self._import_by_name(scope, node.args[0])
+        elif self._is_module(node, (), scope):
+            return
+        elif (read := dotted_of_getattr(node)) is not None:
+            self.reads.append((scope, read))
+            yield from ((part, scope) for part in [node.func, *node.args[2:]])
+            return
         elif is_globals(node):
             self._name_made(None)
         elif dotted == ("eval",) and len(node.args) == 1:
@@ -318,16 +271,20 @@ class Scan:
         dotted = (name.value if is_known else MADE + beginning_of(name),)  # type: ignore[union-attr]
         (self.reads if is_read else self.stores).append((Scope("function"), dotted))
 
-    def _import_by_name(self, scope: Scope, name: ast.expr) -> None:
-        """Take ``import_module("a.b")`` for a read of all of that module: what is done with it is anybody's guess."""
-        if isinstance(name, ast.Name) and name.id == "__name__":
-            self._name_made(None)
-        elif isinstance(name, ast.Constant) and isinstance(name.value, str) and not name.value.startswith("."):
-            found, bound = Import(name.value, None, 0), f"import {name.value}"
-            self.imports.add(found)
-            scope.bind(bound)
-            scope.imports.setdefault(bound, []).append(found)
-            self.reads.append((scope, (bound,)))
+    def _is_module(self, node: ast.AST, attributes: Dotted, scope: Scope) -> bool:
+        """Say whether *node* is a module that is named by a text; what is read of it, or else all of it, is noted."""
+        if is_own_module(node):
+            self.reads.append((Scope("function"), attributes or (MADE,)))
+            return True
+        module = named_module_of(node)
+        if module is None:
+            return False
+        found, bound = Import(module, None, 0), f"import {module}"
+        self.imports.add(found)
+        scope.bind(bound)
+        scope.imports.setdefault(bound, []).append(found)
+        self.reads.append((scope, (bound, *attributes)))
+        return True
 
     def _fill(self, scope: Scope, node: ast.expr, how: str) -> None:
         inside = without_subscripts(node)

@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dethash.code import handed, hits, made, quiet, reached, reruns, states, strange, ways
+from tests.dethash.code import handed, hits, idioms, made, quiet, reached, reruns, states, strange, ways
 from tests.dethash.code.project import Case, before_and_after
 
-RERUNS = [*reruns.RERUNS, *made.RERUNS, *ways.RERUNS, *states.RERUNS, *strange.RERUNS, *handed.RERUNS, *reached.RERUNS]
-HITS = [*hits.HITS, *made.HITS, *quiet.HITS, *states.HITS, *ways.HITS, *strange.HITS, *handed.HITS, *reached.HITS]
+RERUNS = [
+    *reruns.RERUNS,
+    *made.RERUNS,
+    *ways.RERUNS,
+    *states.RERUNS,
+    *strange.RERUNS,
+    *handed.RERUNS,
+    *reached.RERUNS,
+    *idioms.RERUNS,
+]
+HITS = [
+    *hits.HITS,
+    *made.HITS,
+    *quiet.HITS,
+    *states.HITS,
+    *ways.HITS,
+    *strange.HITS,
+    *handed.HITS,
+    *reached.HITS,
+    *idioms.HITS,
+]
 
 Keys = dict[str, tuple[str, str]]
 

@@ -25,7 +25,7 @@ CASES = [
     ("@cache\n@wraps(1)\ndef f(): return 1", "def f(): return 1", "def f():\n    return 1"),
     ("def f():\n    x: int\n    x = 1\n    pass\n    return {2, 1}",
      "def f():\n    x: int\n    x = 1\n    pass\n    return {2, 1}", "def f():\n    x = 1\n    return {1, 2}"),
-    ("def f(o):\n    o.x: int = 1", "def f(o):\n    o.x: int = 1", "def f(o):\n    o.x: ... = 1"),
+    ("def f(o):\n    o.x: int = 1", "def f(o):\n    o.x: int = 1", "def f(o):\n    o.x = 1"),
     ("def f():\n    a = '#' # '\n    return f\"{a}#\" # x", "def f():\n    a = '#'\n    return f\"{a}#\"",
      "def f():\n    a = '#'\n    return f'{a}#'"),
     ("@mark\nclass C(B):\n    'Doc.'\n    x: int = 1\n    @property\n    def f(self): return 1\n    y = 2",
