@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from memo.dethash.attribute import attribute
+from memo.dethash.code.attached import held_by_module, is_own
 from memo.dethash.code.cells import prefix_of
 from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named_module
@@ -194,7 +195,12 @@ def follow(chain: Chain, look: Look, namespace: dict[str, Any]) -> Found | None:
         if variable is not None:
             trail.append((variable, value))
     if isinstance(value, ModuleType) and party_of(value).kind != "first":
-        value = named_module(value.__name__)
+        there = held_by_module(value, rest)
+        trail += there
+        if there and is_own(there[-1][1]):
+            (variable, value), label, rest = there[-1], ".".join((label, *rest[: len(there)])), rest[len(there) :]
+        else:
+            value = named_module(value.__name__)
     return Found(label, value, variable, rest, tuple(trail))
 
 

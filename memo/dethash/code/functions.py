@@ -9,6 +9,7 @@ from types import CellType, CodeType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.attribute import attribute
+from memo.dethash.code.attached import put_into_classes
 from memo.dethash.code.bindings import CONTAINERS, bindings_of, cell_value, look_in_function
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode, nested
 from memo.dethash.code.cells import plain_name
@@ -122,6 +123,7 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
             if ANNOTATIONS in analysis.reads | is_read()
             else ()
         ),
+        *put_into_classes(analysis.names, function.__globals__),
         *_defaults(function),
         *_attributes(function),
     ]

@@ -87,7 +87,54 @@ def step(x): return scaled(x), Kept().run(), Named.A
 def step2(x): return scaled.__doc__
 """
 
+PUT = """
+import functools, json, math
+import tools
+from tools import Frame
+def mine(value): return "1"
+json.dumps = mine
+math.more = lambda x: x + 2
+tools.third = functools.partial(lambda x, y: x + 3, y=1)
+def total(self): return 4
+Frame.total = total
+@tools.register("own")
+class Own:
+    def __init__(self, frame): self.frame = frame
+    def size(self): return 5
+Frame.width = property(lambda self: 6)
+Frame.unused = lambda self: 7
+def step(x): return json.dumps(x)
+def step2(x): return math.more(x) + math.floor(x)
+def step3(x): return tools.third(x)
+def step4(x): return Frame().total()
+def step5(x): return Frame().own.size()
+def step6(x): return Frame().width
+## site-packages/tools.py
+class Frame:
+    def kept(self): return 8
+class Handed:
+    def __init__(self, accessor): self.accessor = accessor
+    def __get__(self, frame, cls): return self.accessor(frame)
+def register(name):
+    def add(cls):
+        setattr(Frame, name, Handed(cls))
+        return cls
+    return add
+## site-packages/tools-1.0.dist-info/RECORD
+tools.py,sha256=aaa,10
+"""
+
 RERUNS = [
+    *edits(
+        "put",
+        PUT,
+        ('"1"', '"2"'),
+        ("x + 2", "x + 20", "key(step2)"),
+        ("x + 3", "x + 30", "key(step3)"),
+        ("return 4", "return 40", "key(step4)"),
+        ("return 5", "return 50", "key(step5)"),
+        ("self: 6", "self: 60", "key(step6)"),
+    ),
     *edits(
         "wrapped",
         WRAPPED,
@@ -115,6 +162,14 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits(
+        "put",
+        PUT,
+        ('"1"', '"2"', "key(step2)"),
+        ("self: 7", "self: 70", "key(step4)"),
+        ("return 4", "return 40", "key(step5)"),
+        ("return 8", "return 80", "key(step4)"),
+    ),
     *edits(
         "wrapped",
         WRAPPED,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import builtins
 import importlib
+import json
+import os
 import sys
 import types
 import warnings
@@ -149,3 +151,20 @@ def test_settings_that_say_whose_code_is_followed_are_looked_at(
     monkeypatch.setattr(config, "_configured", {})
     config.configure()
     assert before == watch.manifest().digest
+
+
+def encoded(value):
+    return json.dumps(value), os.path.join("a", "b")  # noqa: PTH118  a module in a module
+
+
+@pytest.mark.parametrize("target", ["json.dumps", "os.path.join"])
+def test_what_is_put_in_the_place_of_somebody_elses_function_is_noticed(
+    monkeypatch: pytest.MonkeyPatch, walks: Walks, target: str
+) -> None:
+    watch = CodeWatch(encoded)
+    before = watch.manifest().digest
+    with monkeypatch.context() as patch:
+        patch.setattr(target, lambda *_: "mine")
+        assert before != watch.manifest().digest
+    assert before == watch.manifest().digest == watch.manifest().digest
+    assert 3 == len(walks)
