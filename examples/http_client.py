@@ -99,7 +99,7 @@ def main() -> None:
             client.forecast("Atlantis")
         except HTTPError as error:
             print(f"Atlantis: {error}")
-    print(f"{Handler.requests} requests reached the server.")
+    print("Requests that reached the server:", Handler.requests)
 
 
 if __name__ == "__main__":
