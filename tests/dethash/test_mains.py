@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -78,10 +79,19 @@ def test_a_module_is_the_script_that_runs_if_its_file_is(
         (tmp_path / file).write_text("")
     monkeypatch.syspath_prepend(tmp_path)
     names = ["memo_main", "memo_other", "package.memo_main", "missing.memo_main", "memo_main.memo_main"]
-    assert ("", [False] * 5) == (mains.stem_of_main(), list(map(mains.is_main, names))), "a notebook has no file"
+    assert [False] * 5 == list(map(mains.is_main, names)), "a notebook has no file"
     program.__file__ = str(tmp_path / "memo_main.py")
-    assert ("memo_main", [True, False, False, False, False]) == (mains.stem_of_main(), list(map(mains.is_main, names)))
+    assert [True, False, False, False, False] == list(map(mains.is_main, names))
     program.__file__ = str(tmp_path / "package" / "memo_main.py")
     assert [False, False, True, False, False] == list(map(mains.is_main, names))
     program.__file__ = str(tmp_path / "gone" / "memo_main.py")
     assert not any(map(mains.is_main, names))
+
+
+def test_a_pickle_in_which_the_script_is_named_is_told_from_others(program: ModuleType) -> None:
+    names = pickle.dumps(pickle.PickleError), memoryview(pickle.dumps(["_pickle", 1]))
+    assert [False, False] == list(map(mains.may_name_main, names)), "a notebook has no file"
+    program.__file__ = "/somewhere/_pickle.py"
+    assert [True, True] == list(map(mains.may_name_main, names))
+    program.__file__ = "/somewhere/pickl.py"
+    assert [False, False] == list(map(mains.may_name_main, names))

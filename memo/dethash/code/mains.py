@@ -7,6 +7,8 @@ and the copy is the one that the code which was brought knows.
 
 from __future__ import annotations
 
+import pickle
+import re
 import sys
 from functools import lru_cache
 from importlib.util import find_spec
@@ -55,16 +57,27 @@ def class_in_main(name: str) -> type:
     return found
 
 
-def stem_of_main() -> str:
-    """Return what the last part of the name of the script that runs is, were it imported; empty where none runs."""
+def may_name_main(pickled: bytes) -> bool:
+    """Say whether there may be a name in *pickled*, which may be any buffer, that is the script's, were it imported."""
+    file = _file_of_main()
+    return file is not None and _pattern_of(file).search(pickled) is not None
+
+
+@lru_cache(maxsize=16)
+def _pattern_of(file: str) -> re.Pattern[bytes]:
+    """Return how the name of a module ends in a pickle: an opcode follows it, as few other texts that end so."""
+    return re.compile(re.escape(PurePath(file).stem.encode() + pickle.MEMOIZE))
+
+
+def _file_of_main() -> str | None:
     file = getattr(sys.modules.get("__main__"), "__file__", None)
-    return PurePath(file).stem if isinstance(file, str) else ""
+    return file if isinstance(file, str) else None
 
 
 def is_main(module: str) -> bool:
     """Say whether *module* is the script that runs: elsewhere it is imported, and the same code has the same keys."""
-    file = getattr(sys.modules.get("__main__"), "__file__", None)
-    return isinstance(file, str) and _is_module_of(file, module)
+    file = _file_of_main()
+    return file is not None and _is_module_of(file, module)
 
 
 @lru_cache(maxsize=256)

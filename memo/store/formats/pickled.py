@@ -19,7 +19,7 @@ from importlib import import_module
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from memo.dethash.code.mains import class_in_main, is_main, name_in_main, stem_of_main
+from memo.dethash.code.mains import class_in_main, is_main, may_name_main, name_in_main
 from memo.dethash.code.party import MAIN
 from memo.dethash.instances import reducer_of as registered_reducer
 from memo.store.formats.format import Encoded, FormatMissingError
@@ -229,8 +229,7 @@ class ProgramUnpickler(pickle.Unpickler):
 
 
 def _unpickled(body: bytes, buffers: Iterable[memoryview]) -> object:
-    stem = stem_of_main()
-    if stem and stem.encode() in body:
+    if may_name_main(body):
         return ProgramUnpickler(io.BytesIO(body), buffers=buffers).load()
     return pickle.loads(body, buffers=buffers)  # noqa: S301
 
