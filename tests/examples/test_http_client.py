@@ -34,7 +34,7 @@ def run(directory: Path) -> Run:
     done = subprocess.run(command, cwd=directory, env=environment, capture_output=True, encoding="utf-8", check=False)
     assert 0 == done.returncode, done.stderr
     *lines, last = done.stdout.splitlines()
-    return Run(int(last.split()[0]), "\n".join(lines), done.stderr)
+    return Run(int(last.split()[-1]), "\n".join(lines), done.stderr)
 
 
 @pytest.fixture
