@@ -112,18 +112,20 @@ class Step:
             and not self.refreshing
             and getattr(self.function, "VERSION", None) is None
         ):
-            started = perf_counter()
+            is_heard = hit_listeners or logger.isEnabledFor(INFO)
+            started = perf_counter() if is_heard else 0.0
+            binder = self.binder
             try:
-                values = self.binder.bind(args, kwargs)
+                values = binder.bind(args, kwargs)
             except TypeError:
                 return MISSING, None  # Python says what is wrong with the arguments
             manifest, names, keyer = known
-            if self._code.manifest() is manifest and self.binder.names is names:
-                key = keyer.key(self.binder.hashed(values) if self.binder.sentinels else values)
+            if self._code.manifest() is manifest and binder.names is names:
+                key = keyer.key(binder.hashed(values) if binder.sentinels else values)
                 found = chosen.store.load(key.key, chosen.keeping)
                 if found is not MISSING and type(found.value) not in _IN_PLACE_OF_RESULTS:
                     chosen.store.record(chosen.label, 1, 0, found.seconds, found.key)
-                    if hit_listeners or logger.isEnabledFor(INFO):
+                    if is_heard:
                         tell_hit(chosen.label, perf_counter() - started, found.seconds)
                     return found.value, None
                 attempt = Attempt(chosen, None, key, manifest, started, is_refreshed=False)
@@ -213,7 +215,7 @@ class Step:
         return Chosen(self.label, self._store(now), keeping, rules, options.replay, is_refreshed, is_simple)
 
     def _choose(self, now: Settings) -> Chosen | None:
-        chosen = self.chosen() if self._is_enabled(now) else None
+        chosen = self.chosen() if self.is_enabled(now) else None
         self._chosen = now, chosen
         return chosen
 
@@ -287,7 +289,8 @@ class Step:
             return None
         return now.wait if options.wait is None else options.wait
 
-    def _is_enabled(self, now: Settings) -> bool:
+    def is_enabled(self, now: Settings) -> bool:
+        """Say whether its calls are looked up at all."""
         own = None if "enabled" in now.forced else self.options.enabled
         return now.enabled if own is None else own
 
