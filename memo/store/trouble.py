@@ -24,6 +24,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _IN_THE_WAY = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ELOOP}
 _OUT_OF_FILES = {errno.EMFILE, errno.ENFILE}
+_OF_ROOM = {"full", "size", "files"}  # causes that have nothing to do with what is stored
 _ELSEWHERE = "set MEMO_DIR to a directory that you can write"
 
 
@@ -132,6 +133,9 @@ class Troubles:
 
     def of_value(self, origin: str, value: object, error: Exception, remedy: str) -> None:
         """Warn that a result cannot be stored."""
+        if diagnose(error).cause in _OF_ROOM:  # what is large is put together in a file first
+            self.tell(error)
+            return
         if isinstance(error, RecursionError):
             remedy = "return it less deeply nested, or raise sys.setrecursionlimit()"
         self.say(

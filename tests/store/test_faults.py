@@ -18,7 +18,9 @@ from pathlib import Path
 import pytest
 
 from memo.errors import StoreWarning
-from memo.store import Store
+from memo.store import Store, TextFormat
+from memo.store.formats.spool import IN_MEMORY_BELOW
+from memo.store.keeping import Keeping
 from memo.typing import MISSING
 from tests.store.conftest import ORIGIN
 
@@ -284,6 +286,7 @@ def test_a_limit_of_a_files_size_leaves_no_debris_and_storing_resumes(store: Sto
     try:
         with pytest.warns(StoreWarning, match=r"raise the limit \(ulimit -f\)") as warned:
             assert not save("big", HUGE)
+            assert not save("text", "x" * 2 * IN_MEMORY_BELOW, keeping=Keeping(format=TextFormat()))
             for number in range(20):  # until the log of the database reaches the limit
                 saved = save(f"small {number}", "x" * 10_000)
             assert not saved
