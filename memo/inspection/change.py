@@ -49,7 +49,7 @@ class Change:
     def __str__(self) -> str:
         where = f" ({self.where})" if self.where else ""
         bringing = f"in argument {self.argument}: " if self.argument else ""
-        return f"{bringing}{self._subject()} {self._verb()}{where}"
+        return f"{bringing}{self._subject()} {self.verb()}{where}"
 
     def _subject(self) -> str:
         if self.is_step:
@@ -60,13 +60,16 @@ class Change:
             return f"{self.kind} {self.name} of {self.reader}"
         if self.kind == "depends_on":  # told by its place
             return f"depends_on[{self.name.rpartition(' ')[2]}]"
+        if self.kind == "option":
+            return f"{self.name}="
         if self.kind in ("global", "import") and self.reader:
             return f"{self.kind} {self.name}, which {self.reader} reads,"
         return f"{self.kind} {self.name}".strip()
 
-    def _verb(self) -> str:
+    def verb(self) -> str:
+        """Return what has become of it."""
         details = f": {', '.join(self.details)}" if self.details else ""
-        if self.kind in ("package", "version", "option"):
+        if self.kind in ("package", "version") or (self.kind, self.name) == ("option", "code"):
             return f"changed from {_shown(self.before)} to {_shown(self.after)}{details}"
         if self.before is None:
             return f"is new{details}"

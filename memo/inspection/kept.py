@@ -24,6 +24,12 @@ class Source(NamedTuple):
 
         return spelled(self.lines, self.reads)
 
+    def parameters(self) -> tuple[str, ...]:
+        """Return the names of a function's parameters, as far as they can be told."""
+        from memo.dethash.code.spelled import parameters  # as above
+
+        return parameters(self.lines)
+
     def undocumented(self) -> str:
         """Return the text without docstrings and annotations."""
         return self._replace(reads=frozenset()).spelled()

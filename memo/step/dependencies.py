@@ -24,12 +24,19 @@ _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?")
 
 
 class Dependencies(Sequence[object]):
-    """What was given, and in the place of each name of a distribution its version, as the settings let it count."""
+    """What was given, and in the place of each name of a distribution its version, as the settings let it count.
 
-    __slots__ = ("_given",)
+    Args:
+        given: what was given as ``depends_on=``.
+        options: other options that count likewise, each with its name, after these.
+    """
 
-    def __init__(self, given: Sequence[object]) -> None:
-        self._given = tuple(given)
+    __slots__ = ("_given", "names")
+
+    def __init__(self, given: Sequence[object], options: Sequence[tuple[str, object]] = ()) -> None:
+        self._given = (*given, *options)
+        #: What those are called that are not told by their place.
+        self.names = {len(given) + place: f"{name}=" for place, (name, _) in enumerate(options)}
 
     def __len__(self) -> int:
         return len(self._given)

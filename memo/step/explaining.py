@@ -5,12 +5,13 @@ from __future__ import annotations
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+from memo.config import settings
 from memo.dethash import value_digest
 from memo.inspection import Explanation, explain_call
-from memo.step.attempt import Attempt
+from memo.step.attempt import TOLD, Attempt
 
-#: What is said of an entry that is not looked for.
-REFRESHED = "is not looked for: the step was told to run whatever is stored"
+#: What is said of a step of which no result is looked for, and none is stored.
+DISABLED = "memo is disabled here: the function runs plainly"
 
 if TYPE_CHECKING:
     from memo.step.runner import Step
@@ -37,11 +38,11 @@ def explain(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Explan
     chosen = step.chosen()
     attempt = Attempt(chosen, version, key, manifest, started, is_refreshed=step.is_refreshed)
     attempt.begin()
-    attempt.cause = ""
+    attempt.cause = TOLD if attempt.is_refreshed else "" if step.is_enabled(settings()) else DISABLED
     started = perf_counter()
-    trouble = chosen.store.trouble_with(key.key, chosen.keeping)
+    trouble = None if attempt.cause else chosen.store.trouble_with(key.key, chosen.keeping)
     if trouble == "":
-        trouble = REFRESHED if attempt.is_refreshed else chosen.rules.refusal(chosen.store, key.key)
+        trouble = chosen.rules.refusal(chosen.store, key.key)
     _took(seconds, "lookup", started)
     here = {made.digest: made for made in attempt.manifests()}
     call = attempt.metadata()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
 
-def deciding(options: StepOptions) -> tuple[object, ...]:
+def deciding(options: StepOptions) -> tuple[tuple[str, object], ...]:
     """Return what of *options* decides which calls are one: its code counts as what the step depends on."""
     given = [(option, getattr(options, option)) for option in ("normalize", "key")]
     return tuple((option, function) for option, function in given if function is not None)

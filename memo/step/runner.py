@@ -64,7 +64,7 @@ class Step:
         self.binder.check("skip_defaults", options.skip_defaults)
         #: What makes keys, and what it holds for: the manifest of the code and the names of what is hashed.
         self._keyer: tuple[CodeManifest | None, tuple[str, ...], Keyer] | None = None
-        self._depends_on = Dependencies((*options.depends_on, *deciding(options)))
+        self._depends_on = Dependencies(options.depends_on, deciding(options))
         self._counting = counting(function)
         self._code = CodeWatch(self._counting, code=options.code, depends_on=self._depends_on)
         self._beside_version = CodeWatch(self._counting, code="off", depends_on=self._depends_on)

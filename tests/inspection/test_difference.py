@@ -126,7 +126,7 @@ SAID_OF_ADDITIONS = [
     "registered code two is new",
     "class Shape changed: edge is new (main.py)",
     "helper helper() changed (main.py)",
-    "global twice, which step() reads, changed (main.py)",
+    "global twice, which step() reads, changed: from function <lambda> to function doubled (main.py)",
     "helper describe() changed (main.py)",
 ]
 

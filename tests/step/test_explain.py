@@ -25,6 +25,8 @@ from features import clean
 import extlib
 import features
 RATE = 1
+def tidy(arguments): return arguments
+def keyed(arguments): return arguments["x"]
 class Color(Enum):
     RED = 2
 @dataclass
@@ -77,6 +79,7 @@ class Versioned(DetHashWithVersion):
 class Base:
     FACTOR = 31
     def run(self, x): return x + 32 + self.FACTOR
+    def walk(self, x): return x
 class Child(Base): pass
 TABLE = {"a": lambda x: x + 33}
 def scale(x, factor): return x * factor
@@ -130,8 +133,25 @@ EDITS = [
     Edit('version="12"', 'version="120"', "version changed from 12 to 120", "pinned(1)"),
     Edit('version="13"', 'version="130"', "global inner, which outer() reads, changed (main.py)", "outer(1)"),
     Edit("x + 8", "x + 80", "helper hidden() changed (main.py)", 'dependent("hidden")'),
-    Edit('code="own"', 'code="deep"', "option code changed from own to deep", "alone(1)"),
-    Edit('ignore=("verbose",)', "ignore=()", "argument verbose is new", "talking(1)"),
+    Edit('code="own"', 'code="deep"', "code= changed from own to deep", "alone(1)"),
+    Edit('ignore=("verbose",)', "ignore=()", "ignore= changed: argument verbose counts now", "talking(1)"),
+    Edit("@memoize_step()", "@memoize_step(skip_defaults={'x': 1})",
+         "skip_defaults= changed: argument x does not count any more", "plain(1)"),
+    Edit("@memoize_step()", "@memoize_step(normalize=tidy)", "normalize= is new", "plain(1)"),
+    Edit("@memoize_step()", "@memoize_step(key=keyed)", "key= is new", "plain(1)"),
+    Edit('version="12"', 'version="12", normalize=tidy, key=keyed', "key= is new, normalize= is new", "pinned(1)"),
+    Edit("depends_on=(hidden,", "depends_on=('new', hidden,", "depends_on[0] is new", 'dependent("hidden")'),
+    Edit("def plain(x)", "def plain(x, z=1)", "its own code changed: parameter z is new (main.py)", "plain(1)"),
+    Edit("@doubled\n", "", "global decorated, which colored() reads, changed: "
+         "from function doubled.<locals>.wrapper to function decorated (main.py)", "colored(1)"),
+    Edit("depth: int = 3", "depth: int = 3\n    more: int = 5",
+         "in argument config: class Config changed: more is new (main.py), argument config.more is new",
+         "apply(1, Config())"),
+    Edit("", "", "argument function.keywords[key 0] changed",
+         "apply(partial(scale, factor=1))", "apply(partial(scale, factor=2))"),
+    Edit("", "", "argument function.__func__ changed: from function Base.run to function Base.walk",
+         "apply(Child().run)", "apply(Child().walk)"),
+    Edit("@memoize_step()", "@memoize_step(refresh=True)", "it was told to run, whatever is stored", "plain(1)"),
     Edit("", "", "argument config.rows[1][key 1] changed", 'apply(1, Config([1, {"a": 1, "b": 2}]))',
          'apply(1, Config([1, {"a": 1, "b": 3}]))'),
     Edit("", "", "argument config.x changed", "apply(1, Versioned(1))", "apply(1, Versioned(2))"),
@@ -178,7 +198,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
             (info / f"{rename[0]}.dist-info").rename(info / f"{rename[1]}.dist-info")
         write(root / str(number), PROJECT.replace(edit.old, edit.new) if edit.old else PROJECT)
         call = edit.again or edit.call
-        name, _, rest = call.rpartition("(") if call.count("(") == 1 else spell(call)
+        name, _, rest = call.partition("(") if not call.startswith("Model(") else spell(call)
         again.append((str(number), str(root / str(number)), call, f"{name}.explain({rest}"))
     said = run(root, again)
     return [said[str(number)] | {"root": root / str(number)} for number in range(len(EDITS))]
@@ -186,7 +206,7 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 def spell(call: str) -> tuple[str, str, str]:
     """Return a call as the step, nothing, and the arguments with the closing bracket."""
-    for name in ("Model(1).fit", "Model(2).fit", "apply"):
+    for name in ("Model(1).fit", "Model(2).fit"):
         if call.startswith(name + "("):
             return name, "", call[len(name) + 1 :]
     raise AssertionError(call)
@@ -219,6 +239,17 @@ def test_the_run_is_logged_with_the_reason_and_explained_afterwards(answers: lis
     line = next(line for line in answer["log"] if answer["data"]["origin"] in line)
     assert f"{answer['data']['origin']} ran: {said}" == without_time(line.rpartition("; it took ")[0])
     assert said == without_time(answer["last"]).replace("; ", ", ")
+
+
+def test_a_source_difference_shows_the_edit_and_nothing_older(tmp_path: Path) -> None:
+    """The first edit changes what a class holds and not its own code; the second one does not show it again."""
+    diffs, project = [], PROJECT
+    for old, new in (("", ""), ("FACTOR = 31", "FACTOR = 310"), ("FACTOR = 310", "FACTOR = 310\n    MORE = 1")):
+        project = project.replace(old, new) if old else project
+        write(tmp_path / "project", project)
+        said = run(tmp_path, [("said", str(tmp_path / "project"), "related(1)", "related.explain(1)")])["said"]
+        diffs += [[line for line in change["diff"] if line[0] in "+-"] for change in said["data"]["changes"]]
+    assert [["-    FACTOR = 31", "+    FACTOR = 310"], ["+    MORE = 1"]] == diffs
 
 
 def said_of(edit: Edit, root: Path) -> str:

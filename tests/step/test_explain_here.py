@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from memo import File, Format, Store, UnhashableError, memoize_step, refreshing
+from memo import File, Format, Store, UnhashableError, disabled, memoize_step, refreshing
 
 SECRET = "hunter2-the-password"
 RATE = 2
@@ -133,7 +133,19 @@ def test_a_parameter_that_does_not_count_is_said_to_be_none_of_the_key() -> None
     told = fit.explain(1)
     assert [("x", True), ("beta", False)] == [(each.name, each.counts) for each in told.call.arguments]
     assert 'version "1" stands for the code' in str(told)
-    assert "argument beta is new" == fit.explain(1, 2).why
+    assert "argument beta changed" == fit.explain(1, 2).why
+
+
+def test_a_call_that_will_run_plainly_is_said_to_do_so() -> None:
+    @memoize_step
+    def fit(x):
+        return x
+
+    fit(1)
+    with disabled():
+        told = fit.explain(1)
+    assert (False, "memo is disabled here: the function runs plainly") == (told.is_stored, told.why)
+    assert fit.explain(1).is_stored
 
 
 def test_a_call_that_was_told_to_run_says_so_afterwards(caplog: pytest.LogCaptureFixture) -> None:

@@ -44,7 +44,7 @@ class Read(NamedTuple):
     seen: str
     #: What holds it: ``global``, ``captured variable``, ``default``, ``attribute``, ``base class``…
     scope: str
-    #: The name of code, with its module if it is not the user's own.
+    #: The name of code, or of a step, with its module if it is not the user's own.
     name: str = ""
 
 
@@ -160,7 +160,8 @@ class Details:
                 return Read(digest, _type_of(value), "package", scope, str(node.children[2]))
             if node.tag in _BY_NAME:
                 return Read(digest, _type_of(value), _BY_NAME[node.tag], scope, "".join(map(str, node.children)))
-        return Read(digest, _type_of(value), "content" if type(value) is File else "value", scope)
+        name = name_of(value) if defines(type(value), "__det_code__") else ""  # a step, and what it depends on
+        return Read(digest, _type_of(value), "content" if type(value) is File else "value", scope, name)
 
     def _digest(self, value: object) -> str:
         if id(value) not in self._reaching and id(value) in self._walk.columns.digests:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any, NamedTuple
@@ -34,7 +34,7 @@ class CodeManifest:
         digest: 64 hexadecimal digits; it changes when the behaviour may.
         code: how far the code is followed: ``deep``, ``own`` or ``off``.
         entries: the code that is reached, the function itself first.
-        depends_on: what the step was told to depend on, by place.
+        depends_on: what the step was told to depend on, by place, or by the name of an option.
         held: the names of code that only a registry which the code fills holds.
         packages: the versions of the packages that are reached, by distribution.
         opaque: what is read and does not count.
@@ -91,7 +91,8 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
         function: a function, a class, or anything callable.
         code: ``"deep"`` follows everything that the function reaches; ``"own"`` takes the function's own code only;
             ``"off"`` none.
-        depends_on: more functions, classes or values that the behaviour depends on and that cannot be seen.
+        depends_on: more functions, classes or values that the behaviour depends on and that cannot be seen. What its
+            ``names`` call otherwise, by place, is told by that name; it counts by its place all the same.
     """
     remember_loaded_modules()
     reads: frozenset[str] = frozenset()
@@ -100,20 +101,20 @@ def walk_code(function: Any, *, code: str = "deep", depends_on: Sequence[object]
             made = _walk(function, code, depends_on)
             found = reads.union(*(_reads_of(value, node) for value, node in made.walk.found.code))
             if found == reads:
-                return Walked(_manifest(made, function, reads), made.walk)
+                return Walked(_manifest(made, function, reads, getattr(depends_on, "names", {})), made.walk)
         reads = found
 
 
-def _manifest(made: Made, function: Any, reads: frozenset[str]) -> CodeManifest:
+def _manifest(made: Made, function: Any, reads: frozenset[str], names: Mapping[int, str]) -> CodeManifest:
     bare = CodeManifest(made.digest, str(made.root.tag[1]), (), {}, (), {}, _opaque(made.walk), reads)
     try:
-        return _described(bare, made, function)
+        return _described(bare, made, function, names)
     except Exception:
         logging.getLogger("memo").debug("memo cannot describe the code of %s", name_of(function), exc_info=True)
         return bare
 
 
-def _described(bare: CodeManifest, made: Made, function: Any) -> CodeManifest:
+def _described(bare: CodeManifest, made: Made, function: Any, names: Mapping[int, str]) -> CodeManifest:
     """Return the manifest with what explains it."""
     details = Details(made.walk)
     entries = details.entries()
@@ -123,10 +124,13 @@ def _described(bare: CodeManifest, made: Made, function: Any) -> CodeManifest:
         entries = (details.entry(function, itself, made.walk.digest_of(itself).hex()), *entries)
     elif itself is not None and not details.is_code(itself):  # such as a partial
         bindings.insert(0, Binding("itself", itself))
+    depends_on = details.reads(bindings)
+    for place, name in names.items():
+        depends_on[name] = depends_on.pop(f"depends on {place}")._replace(scope="option")
     return replace(
         bare,
         entries=entries,
-        depends_on=details.reads(bindings),
+        depends_on=depends_on,
         held=tuple(map(name_of, made.in_state)),
         packages=details.packages,
     )

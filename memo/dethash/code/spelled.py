@@ -10,6 +10,8 @@ from memo.dethash.code.bare import bare_annotations
 from memo.dethash.code.syntax import ANNOTATIONS, DOC, fields_of, is_handed_on, kind_of
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+#: What lines raise that another Python reads, or that somebody made up.
+_UNREADABLE = (SyntaxError, ValueError, IndexError, RecursionError, MemoryError)
 
 
 def spelled(source: str, reads: frozenset[str] | None = None) -> str:
@@ -23,7 +25,7 @@ def spelled(source: str, reads: frozenset[str] | None = None) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what the code says, which Python has warned about
             return spelled_node(_parsed(source), frozenset({DOC, ANNOTATIONS}) if reads is None else reads)
-    except (SyntaxError, ValueError, IndexError, RecursionError, MemoryError):  # another Python's, or somebody's
+    except _UNREADABLE:
         return source
 
 
@@ -33,6 +35,17 @@ def spelled_node(node: ast.AST, reads: frozenset[str]) -> str:
         rest: list[ast.stmt] = [statement for statement in node.body if not isinstance(statement, _FUNCTIONS)]
         node = ast.ClassDef(**dict(ast.iter_fields(node)) | {"body": rest})
     return ast.unparse(_Counting(node).node(node, reads, in_class=False))
+
+
+def parameters(source: str) -> tuple[str, ...]:
+    """Return the names of the parameters of a function whose lines are *source*; none where these cannot be told."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # as above
+            found = getattr(_parsed(source), "args", None)
+    except _UNREADABLE:
+        return ()
+    return tuple(node.arg for node in ast.walk(found) if isinstance(node, ast.arg)) if found else ()
 
 
 def _parsed(source: str) -> ast.AST:
