@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from memo.store.formats.format import Encoded
+from memo.store.formats.names import FormatName, parse
+from memo.store.formats.pickled import CLOUDPICKLE, PLAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,12 +61,36 @@ class Stream:
         pieces = [self._put(encoded.body), *map(self._put, encoded.buffers)]
         return [encoded.format, encoded.version, *pieces]
 
-    def _decoded(self, item: list[Any]) -> object:
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """The installed libraries without which one of the items cannot be read."""
+        parsed = [parse(name) for name in {name for name, *_ in self._pieces()}]
+        carried = {each.base for each in parsed} & {CLOUDPICKLE.name}
+        return tuple(sorted(carried.union(*(each.libraries for each in parsed))))
+
+    def check(self) -> None:
+        """Decode each item once: one that cannot be is found out before the first of them is given to anybody.
+
+        Raises:
+            Exception: whatever its format does.
+        """
+        for item in self._pieces():
+            self._decoded(item, is_given=False)
+
+    def _pieces(self) -> list[list[Any]]:
+        return [*self._items, *([self._result] if self._result else ())]
+
+    def _decoded(self, item: list[Any], *, is_given: bool = True) -> object:
         from memo.store.formats import decode  # likewise
 
-        name, version, body, *buffers = item
+        name, version, body, *places = item
+        is_copied = is_given or parse(name).base != PLAIN.name  # a class may write to what it is rebuilt on
+        buffers = map(self._get, places)
         return decode(
-            name, version, bytes(self._get(body)), [memoryview(bytearray(self._get(each))) for each in buffers]
+            name,
+            version,
+            bytes(self._get(body)),
+            [memoryview(bytearray(each)) if is_copied else each for each in buffers],
         )
 
     def _put(self, data: bytes | memoryview) -> Piece:
@@ -94,13 +120,15 @@ class StreamCodec:
         if value._refused is not None:  # noqa: SLF001 - this module's own
             raise value._refused  # noqa: SLF001
         index = json.dumps([value._items, value._result], separators=(",", ":"))  # noqa: SLF001
-        return Encoded(self.name, self.version, index.encode(), [memoryview(chunk) for chunk in value._chunks])  # noqa: SLF001
+        name = str(FormatName(self.name, libraries=value.libraries))
+        return Encoded(name, self.version, index.encode(), [memoryview(chunk) for chunk in value._chunks])  # noqa: SLF001
 
     def decode(self, version: int, body: bytes, buffers: Sequence[memoryview]) -> object:
-        """Decode a stream, without its items."""
+        """Decode a stream, whose items can be decoded when they are wanted; raise what one of them raises."""
         stream = Stream()
         stream._items, stream._result = json.loads(body)  # noqa: SLF001 - this module's own
         stream._chunks = list(buffers)  # noqa: SLF001
+        stream.check()
         return stream
 
 
