@@ -16,7 +16,8 @@ class Tracked:
     """The code that was met.
 
     A method that no code names is not called by any, though its class was met: what it changes is no state, such as
-    what a class method has registered that only decorators call.
+    what a class method has registered that only decorators call. But where the walk began with a class, that of an
+    argument, any method may be: the code that gets the argument was not met.
 
     Args:
         code: the functions, classes and modules.
@@ -32,9 +33,11 @@ class Tracked:
             if isinstance(value, type)
             for name, held in vars(value).items()
         }
-        roots = set(map(id, roots))
+        began_with = list(roots)
+        self._is_for_others = any(isinstance(root, type) for root in began_with)
+        kept = set(map(id, began_with))
         self._idle = {
-            number for number, name in methods.items() if number not in roots and not self._may_be_called(name)
+            number for number, name in methods.items() if number not in kept and not self._may_be_called(name)
         }
         self._running = {id(function) for function in functions} - self._idle
         #: The variables and containers that it assigns or fills.
@@ -45,7 +48,7 @@ class Tracked:
         self._done: dict[Place, list[Any]] | None = None
 
     def _may_be_called(self, method: str) -> bool:
-        return method in self._names or (method.startswith("__") and method.endswith("__"))
+        return self._is_for_others or method in self._names or (method.startswith("__") and method.endswith("__"))
 
     def changes_value_of(self, binding: Binding) -> bool:
         """Say whether what *binding* stands for is assigned or filled."""

@@ -202,7 +202,16 @@ class Base:
     LIMIT = 9
 """
 
+GIVEN = """
+CALLS = []
+class Counting:
+    def run(self): CALLS.append(1)
+def step(x): return x
+# the end
+"""
+
 RERUNS = [
+    *edits("given", GIVEN, ("CALLS = []", "CALLS = [0]"), ("append(1)", "append(2)"), call="key(step, Counting())"),
     *edits(
         "settings",
         SETTINGS,
@@ -254,6 +263,7 @@ RERUNS = [
     ),
 ]
 HITS = [
+    *edits("given", GIVEN, ("# the end", "CALLS.append(1)"), call="key(step, Counting())"),
     *edits(
         "settings",
         SETTINGS,
