@@ -148,11 +148,33 @@ if __name__ == "__main__":
 """
 
 
+def run(directory: Path, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
+    command = [sys.executable, *arguments]
+    return subprocess.run(
+        command, cwd=directory, env=environment, input=text, capture_output=True, text=True, check=False
+    )
+
+
 def test_a_step_of_a_script_is_found_there(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(SCRIPT)
-    environment = os.environ | {"PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(
-        [sys.executable, "main.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
-    )
+    done = run(tmp_path, "main.py")
     assert (0, "") == (done.returncode, done.stderr)
     assert done.stdout.startswith("bad is not deterministic: ")
+
+
+CALLED = "from memo.testing import assert_deterministic\nimport steps\nassert_deterministic(steps.step, 1)\n"
+
+
+def test_a_script_that_is_imported_begins_no_more_processes(tmp_path: Path) -> None:
+    (tmp_path / "steps.py").write_text("from memo import memoize_step\n@memoize_step\ndef step(x): return x\n")
+    (tmp_path / "main.py").write_text(f"print('begun', flush=True)\n{CALLED}")
+    done = run(tmp_path, "main.py")
+    assert ("begun\n" * 3, 1) == (done.stdout, done.returncode)
+    assert 'expected a call below if __name__ == "__main__":' in done.stderr
+
+
+def test_a_program_that_is_piped_to_python_can_ask(tmp_path: Path) -> None:
+    (tmp_path / "steps.py").write_text("from memo import memoize_step\n@memoize_step\ndef step(x): return x\n")
+    done = run(tmp_path, "-", text=CALLED)
+    assert (0, "", "") == (done.returncode, done.stdout, done.stderr)

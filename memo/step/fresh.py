@@ -17,6 +17,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib.util import module_from_spec, spec_from_file_location
+from multiprocessing.process import current_process
 from multiprocessing.spawn import get_preparation_data, prepare
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,9 @@ from memo.errors import OptionError
 _START = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from memo.step.fresh import main; main(*sys.argv[2:])"
 )
+
+#: While a process has it, multiprocessing begins no others there: what it imports may begin some by mistake.
+_BEGINNING = "_inheriting"
 
 
 class Found(NamedTuple):
@@ -52,8 +56,10 @@ def call_in_fresh_processes(
     """Run a call in new processes, where strings are hashed in another way for each hash seed; nothing is stored.
 
     Raises:
-        OptionError: step or arguments cannot be taken there.
+        OptionError: step or arguments cannot be taken there, or this is such a process that imports its script.
     """
+    if getattr(current_process(), _BEGINNING, False):  # or each would begin two more, without end
+        raise OptionError("assert_deterministic", "(…) in a script", 'a call below if __name__ == "__main__":')
     with TemporaryDirectory(prefix="memo-") as place, ExitStack() as running:
         call = Path(place, "call")
         call.write_bytes(pickle.dumps((_ready(step), _packed(step, args, kwargs))))
@@ -88,6 +94,8 @@ def _ready(step: Any) -> tuple[dict[str, Any], str, str | None]:
     module = sys.modules.get(step.__module__)
     data = get_preparation_data("memo")
     data.pop("authkey", None)
+    if not Path(data.get("init_main_from_path", "")).is_file():  # such as what is piped to Python
+        data.pop("init_main_from_path", None)
     return data, step.__module__, getattr(module, "__file__", None)
 
 
@@ -121,8 +129,10 @@ def _found(ready: tuple[dict[str, Any], str, str | None], packed: bytes) -> Foun
     from memo.step.blocks import disabled
 
     data, module, file = ready
+    setattr(current_process(), _BEGINNING, True)
     prepare(data)
     _import(module, file)
+    delattr(current_process(), _BEGINNING)
     step, args, kwargs = pickle.loads(packed)  # noqa: S301  as above
     key = step.key(*args, **kwargs)
     with disabled():  # whatever it calls is to run, too
