@@ -6,7 +6,6 @@ never opened and never removed; neither is anything behind a symbolic link or th
 
 from __future__ import annotations
 
-import mmap
 import os
 import re
 import stat
@@ -14,12 +13,13 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from memo.store.location import distrust
+from memo.store.mapping import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-MAP_FROM = 1 << 20  # a mapping costs a descriptor as long as it lives; what is smaller is read into memory
+MAP_FROM = 1 << 20  # what is smaller is read into memory
 NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}\.entry")
 
 _BELOW_DIRECTORY = os.open in os.supports_dir_fd  # not on Windows
@@ -68,7 +68,7 @@ def write(directory: Path, parts: Iterable[bytes | memoryview]) -> str:
 
 
 def read(directory: Path, name: str, *, copy: bool = False) -> Contents:
-    """Return what the file *name* holds, mapped if it is large and not to be copied.
+    """Return what the file *name* holds, mapped if it is large, not to be copied, and there are not many mapped yet.
 
     Raises:
         UnsafeFileError: the name or the file is none of ours.
@@ -80,9 +80,10 @@ def read(directory: Path, name: str, *, copy: bool = False) -> Contents:
         status = os.fstat(descriptor)
         _check(name, status)
         if status.st_size >= MAP_FROM and not copy:
-            mapped = mmap.mmap(descriptor, status.st_size, access=mmap.ACCESS_COPY)
-            identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-            return Contents(memoryview(mapped), identity)
+            mapping = mapped(descriptor, status.st_size)
+            if mapping is not None:
+                identity = (status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+                return Contents(memoryview(mapping), identity)
         data = bytearray(status.st_size)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             if file.readinto(data) != len(data):

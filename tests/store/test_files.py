@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from memo.store import files
+from memo.store import files, mapping
 from memo.store.files import MAP_FROM, UnsafeFileError
 
 OUTSIDE = [
@@ -48,6 +48,18 @@ def test_what_was_written_is_read_in_memory_that_is_ours(directory: Path, size: 
     files.remove(directory, name)
     with pytest.raises(FileNotFoundError):
         files.read(directory, name)
+
+
+def test_many_that_are_mapped_do_not_use_up_the_descriptors(directory: Path) -> None:
+    names = [files.write(directory, [bytes([number]) * MAP_FROM]) for number in range(3)]
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (mapping.MOST + 100, before[1]))
+    try:
+        contents = [files.read(directory, names[number % 3]) for number in range(mapping.MOST + 100)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert contents[0].identity is not None
+    assert [number % 3 for number in range(mapping.MOST + 100)] == [each.view[-1] for each in contents]
 
 
 def test_only_the_owner_can_read_them(directory: Path) -> None:

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import io
-import mmap
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
-from weakref import WeakSet
+
+from memo.store.mapping import mapped
 
 IN_MEMORY_BELOW: Final = 1 << 20
 PIECE: Final = 1 << 20  # bytes that are handled at a time
-MOST_MAPPED: Final = 100
 
 _directory: ContextVar[str | None] = ContextVar("_directory", default=None)
-_mappings: WeakSet[mmap.mmap] = WeakSet()
 
 
 @contextmanager
@@ -54,23 +51,14 @@ def spooled(write: Callable[[IO[bytes]], object]) -> memoryview:
             file.seek(0)
             return memoryview(bytearray(file.read()))
         file.flush()
-        return memoryview(_mapped(file.fileno(), size))
-
-
-def _mapped(descriptor: int, size: int) -> mmap.mmap | bytearray:
-    """Return the file's bytes, writable as a copy in memory would be: a pickler notes whether a buffer is.
-
-    Before Python 3.13 a mapping costs a descriptor as long as it lives: of many, most are read into memory.
-    """
-    if sys.version_info >= (3, 13):
-        return mmap.mmap(descriptor, size, access=mmap.ACCESS_COPY, trackfd=False)
-    if len(_mappings) >= MOST_MAPPED:
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            file.seek(0)
-            return bytearray(file.read())
-    made = mmap.mmap(descriptor, size, access=mmap.ACCESS_COPY)
-    _mappings.add(made)
-    return made
+        # Writable as a copy in memory would be: a pickler notes whether a buffer is.
+        mapping = mapped(file.fileno(), size)
+        if mapping is not None:
+            return memoryview(mapping)
+        data = bytearray(size)
+        file.seek(0)
+        file.readinto(data)
+        return memoryview(data)
 
 
 def pieces(view: memoryview) -> Iterator[memoryview]:

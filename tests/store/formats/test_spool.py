@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from memo.store import mapping
 from memo.store.formats import spool
 from memo.store.formats.spool import IN_MEMORY_BELOW, opened, pieces, spooled, spooling_in
 
@@ -84,6 +85,6 @@ def test_many_files_do_not_use_up_the_descriptors() -> None:
         spooled(lambda file, number=number: file.write(bytes([number]) * IN_MEMORY_BELOW)) for number in range(150)
     ]
     if before:
-        assert len(os.listdir("/proc/self/fd")) <= before + spool.MOST_MAPPED
+        assert len(os.listdir("/proc/self/fd")) <= before + mapping.MOST
     assert list(range(150)) == [view[-1] for view in views]
     assert not any(view.readonly for view in views)
