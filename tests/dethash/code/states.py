@@ -263,7 +263,7 @@ RERUNS = [
     ),
 ]
 HITS = [
-    *edits("given", GIVEN, ("# the end", "CALLS.append(1)"), call="key(step, Counting())"),
+    *edits("given", GIVEN, ("# the end", "Counting().run()"), call="key(step, Counting())"),
     *edits(
         "settings",
         SETTINGS,
