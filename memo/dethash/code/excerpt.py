@@ -46,14 +46,18 @@ class Excerpt:
     @cached_property
     def source(self) -> str:
         """The lines; those of a function without its decorators: what they made of it is looked at instead."""
-        is_lambda = isinstance(self._node, ast.Lambda)
-        found = without_comments(_segment(self._node, self._text) if is_lambda else "\n".join(self._lines()))
+        found = without_comments(self._written)
         return spelled_node(self._node, self.reads) if found is None else found
 
     @cached_property
     def digest(self) -> str:
-        """What the lines are kept under."""
-        return digest_bytes(pack(["source", self.source, *sorted(self.reads)])).hex()
+        """What the lines are kept under: of most a process needs no more, for they are kept already."""
+        return digest_bytes(pack(["source", self._written, *sorted(self.reads)])).hex()
+
+    @cached_property
+    def _written(self) -> str:
+        is_lambda = isinstance(self._node, ast.Lambda)
+        return _segment(self._node, self._text) if is_lambda else "\n".join(self._lines())
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, as it is kept."""
