@@ -1,6 +1,5 @@
 """The store from outside: what goes in comes out, and asking changes nothing."""
 
-# ruff: noqa: PT031 - one warning for several calls is what these tests are about
 from __future__ import annotations
 
 import os
