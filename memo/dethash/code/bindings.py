@@ -66,13 +66,22 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Bindi
     out: dict[str, Found] = {}
     members: dict[str, set[str | None]] = defaultdict(set)
     for chain in _with_names_made(uses.reads, namespace):
-        found_chain = follow(chain, look, namespace)
+        found_chain = follow(_up_to_function(chain, uses, look), look, namespace)
         if found_chain is not None:
             out.setdefault(found_chain.label, found_chain)
             called = "__call__" if chain in uses.calls else None
             members[found_chain.label].add(found_chain.rest[0] if found_chain.rest else called)
     bindings = [_binding(out[label], members[label]) for label in sorted(out)]
     return [*bindings, *_holders(uses, look, namespace)]
+
+
+def _up_to_function(chain: Chain, uses: Uses, look: Look) -> Chain:
+    """Return *chain* without an attribute that the code itself gives to a function, which has it or not yet."""
+    if isinstance(chain.root, str) and Chain(chain.root, chain.attributes[:1]) in uses.stores:
+        found = look(chain.root)
+        if found is not None and isinstance(found[0], FunctionType):
+            return Chain(chain.root)
+    return chain
 
 
 def _with_names_made(reads: Iterable[Chain], namespace: dict[str, Any]) -> Iterator[Chain]:

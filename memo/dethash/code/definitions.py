@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
@@ -71,13 +72,12 @@ def _find(code: CodeType, namespace: dict[str, Any]) -> Definition | None:
 
 
 def _find_in(known: list[str], code: CodeType) -> Definition | None:
+    hows = ("whole", "apart", "rewritten") if "_pytest.assertion.rewrite" in sys.modules else ("whole", "apart")
     for text in reversed(known):
-        for rewritten in (False, True):
-            found = _choose(index_of(text, code.co_filename, code.co_flags & _FUTURE, rewritten), code)
+        for how in hows:
+            found = _choose(index_of(text, code.co_filename, code.co_flags & _FUTURE, how), code)
             if found is not None:
                 return found
-            if "_pytest.assertion.rewrite" not in sys.modules:
-                break
     return None
 
 
@@ -127,14 +127,15 @@ def _same_constants(one: Any, other: Any) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> Index:
+def index_of(text: str, filename: str, flags: int, how: str = "whole") -> Index:
     """Return what *text* defines.
 
     Args:
         text: the source of a module or of a cell.
         filename: its name.
         flags: the ``__future__`` features that the code was compiled with.
-        rewritten: compile it as pytest does, with its asserts rewritten.
+        how: compile it as a whole; each statement ``apart``, as IPython does, where a method of what another statement
+            imports is called in other ways; or ``rewritten``, as pytest does with asserts.
     """
     functions: dict[str, list[tuple[CodeType, Definition]]] = defaultdict(list)
     classes: dict[str, list[ClassDefinition]] = defaultdict(list)
@@ -145,10 +146,11 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
         if "import marimo" in text:
             tree = as_module(tree)
         to_compile = tree
-        if rewritten:
+        if how == "rewritten":
             to_compile = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
             sys.modules["_pytest.assertion.rewrite"].rewrite_asserts(to_compile, text.encode())
-        module = compile(to_compile, filename, "exec", flags | allow_await, dont_inherit=True)
+        units = [ast.Module([each], []) for each in tree.body] if how == "apart" else [to_compile]
+        compiled = [compile(unit, filename, "exec", flags | allow_await, dont_inherit=True) for unit in units]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return index
     index = index._replace(tree=tree)
@@ -159,7 +161,7 @@ def index_of(text: str, filename: str, flags: int, rewritten: bool = False) -> I
         nodes[name, _first_line(node)].append(definition)
         if isinstance(definition, ClassDefinition):
             classes[definition.qualname].append(definition)
-    for code in _nested_code(module):
+    for code in chain.from_iterable(map(_nested_code, compiled)):
         found = _node_of(code, nodes.get((code.co_name, code.co_firstlineno), ()))
         if found is not None:
             functions[code.co_qualname].append((code, found))

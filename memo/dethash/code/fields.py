@@ -15,7 +15,7 @@ from memo.dethash.code.given import is_written
 from memo.dethash.code.hints import meanings, raw_annotations
 from memo.dethash.code.party import MAIN, party_of, party_of_module
 from memo.dethash.code.reading import is_read
-from memo.dethash.code.source import filename_of, texts
+from memo.dethash.code.source import cells, filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
 from memo.dethash.node import Binding, Node
 
@@ -89,11 +89,17 @@ def find_class(cls: type) -> ClassDefinition | None:
         each for each in vars(cls).values() if isinstance(each, FunctionType) and each.__globals__ is namespace
     ]
     files = [filename_of(function.__code__) for function in functions if find_definition(function) is not None]
-    file = files[0] if files else namespace.get("__file__")
-    if not isinstance(file, str):
-        return None
+    others = [*filter(None, [namespace.get("__file__")]), *(reversed(cells()) if cls.__module__ in MAIN else ())]
+    for file in files[:1] or others:
+        found = _find_in(file, cls, namespace)
+        if found is not None:
+            return found
+    return None
+
+
+def _find_in(file: str, cls: type, namespace: dict[str, Any]) -> ClassDefinition | None:
     found = raw_annotations(cls)
-    for text in reversed(texts(file, namespace)):
+    for text in reversed([each for each in texts(file, namespace) if cls.__name__ in each]):
         for definition in reversed(index_of(text, file, 0).classes.get(cls.__qualname__, [])):
             annotated = dict(_annotations(definition))
             if list(annotated) == list(found) and all(_agree(annotated[name], found[name], cls) for name in found):

@@ -108,6 +108,11 @@ def namespaces() -> list[dict[str, Any]]:
     return [vars(sys.modules[name]) for name in list(_first_party) if name in sys.modules]
 
 
+def cells() -> list[str]:
+    """Return the names of the texts that have no file, such as the cells of a notebook, as they came."""
+    return [name for name, entry in list(linecache.cache.items()) if len(entry) == 4 and entry[1] is None]
+
+
 def _read(filename: str, namespace: dict[str, Any] | None) -> str | None:
     try:
         return decode_source(Path(filename).read_bytes())

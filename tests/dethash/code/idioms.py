@@ -79,6 +79,11 @@ def step15(): return local.rate
 class Last:
     pass
 def step16(): return Last()
+def remembers(x):
+    if not hasattr(remembers, "known"): remembers.known = {}
+    remembers.known[x] = 25
+    return remembers.known[x]
+def step17(x): return remembers(x)
 # the end
 ## by_path.py
 RATE = 2
@@ -124,6 +129,7 @@ RERUNS = edits(
     ("RATE = 18", "RATE = -18", "key(step13)"),
     ("timeout=23", "timeout=-23", "key(step14)"),
     ("local.rate = 24", "local.rate = -24", "key(step15)"),
+    ("= 25", "= -25", "key(step17)"),
 )
 
 HITS = edits(
@@ -144,4 +150,5 @@ HITS = edits(
     ("REST = 20", "REST = -20", "key(step12)"),
     ("SIZE = 19", "SIZE = -19", "key(step13)"),
     ("@typing.final\n", "", "key(step16)"),
+    ("# the end", "remembers(7)", "key(step17)"),
 )

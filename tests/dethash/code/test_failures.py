@@ -5,27 +5,26 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 
 from memo.dethash.encoders import stdlib_numbers
-from memo.dethash.registry import LAZY, PLANS
+from memo.dethash.node import Node
+from memo.dethash.registry import ENCODERS, LAZY, PLANS, Registered
 from memo.dethash.watch import CodeWatch
 from memo.errors import UnhashableError
 
 
-class Raising(Fraction):
-    @property
-    def numerator(self) -> int:
-        raise KeyError("numerator")
+class Raising:
+    def parts(self) -> Node:
+        raise KeyError("parts")
 
 
-RAISING = Raising(1, 2)
+RAISING = Raising()
 PRICES = {"a": Decimal(1)}
 
 
-def reads_raising() -> Fraction:
+def reads_raising() -> Raising:
     return RAISING
 
 
@@ -41,8 +40,9 @@ def plans_of_this_test() -> Iterator[None]:
     PLANS.clear()
 
 
-def test_what_the_values_own_code_raises_makes_it_opaque() -> None:
+def test_what_the_values_own_code_raises_makes_it_opaque(monkeypatch: pytest.MonkeyPatch) -> None:
     """The code around it is followed as ever."""
+    monkeypatch.setitem(ENCODERS, Raising, Registered(Raising.parts, subclasses=False, whole=False))
     assert ["RAISING"] == [opaque.label for opaque in CodeWatch(reads_raising).manifest().opaque]
 
 

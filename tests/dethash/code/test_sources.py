@@ -196,6 +196,38 @@ def test_cells_count_by_what_they_define(project: Project) -> None:
     assert keys["class"] != keys["class edited"]
 
 
+SCRIPT = """
+from memo import memoize_step
+from dataclasses import dataclass
+import json
+@dataclass
+class Point:
+    x: int = 1
+@memoize_step
+def step(point):
+    return json.dumps(point.x)
+print(step.key(Point()))
+"""
+#: What IPython does with a cell: it compiles each of its statements by itself.
+CELL_BY_CELL = """
+import ast, linecache, sys
+for number, source in enumerate(sys.argv[1:]):
+    name = f"<ipython-input-{number}>"
+    linecache.cache[name] = (len(source), None, source.splitlines(True), name)
+    for statement in ast.parse(source).body:
+        exec(compile(ast.Module([statement], []), name, "exec"), globals())
+"""
+
+
+def test_a_script_is_the_same_steps_in_one_cell_and_in_two(project: Project) -> None:
+    """Python compiles ``json.dumps(x)`` in another way where what it compiles imports json, too."""
+    (project.directory / "script.py").write_text(SCRIPT)
+    before = project.run("script.py")
+    assert before == project.run("-c", CELL_BY_CELL, SCRIPT)
+    first, _, second = SCRIPT.partition("@memoize_step")
+    assert before == project.run("-c", CELL_BY_CELL, first, f"@memoize_step{second}")
+
+
 def test_two_lambdas_on_one_line_are_told_apart(project: Project) -> None:
     program = """
 from memo import det_hash
