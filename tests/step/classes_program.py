@@ -21,6 +21,9 @@ class Color(enum.Enum):
 class Point:
     x: int
 
+    def doubled(self):
+        return Point(2 * self.x)
+
 
 @memoize_step
 def made(number):
@@ -63,10 +66,11 @@ def main(engine, is_first):
     """Let workers see what was made here, and make; look here at what they have made."""
     steps = made, seen, raises
     if is_first:
-        here = list(made(1))
-        there = {"joblib": joined, "dask": gathered}[engine]([(seen, 1), (seen, 2), (raised, 3)])
+        here, before = list(made(1)), made.key(1)
+        there = {"joblib": joined, "dask": gathered}[engine]([(seen, 1), (seen, 2), (raised, 3), (made, 1)])
+        there[3] = before == made.key(1)  # for what comes back brings its class
     else:
-        here, there = list(made(2)), [list(seen(1)), list(seen(2)), raised(3)]
+        here, there = list(made(2)), [list(seen(1)), list(seen(2)), raised(3), True]
     point, color, trouble = here
     ran = [step._step.runs for step in steps]
     stored = [made.is_cached(1), made.is_cached(2), seen.is_cached(1), seen.is_cached(2), raises.is_cached(3)]

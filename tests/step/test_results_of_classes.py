@@ -29,7 +29,7 @@ def test_what_an_engines_workers_store_and_find_is_of_the_programs_classes(tmp_p
         assert (0, "") == (done.returncode, done.stderr)
         return json.loads(done.stdout)
 
-    same_there = [[True, True, True], [True, True, True], True]
+    same_there = [[True, True, True], [True, True, True], True, True]
     everything = [True] * 5
     assert [[1, 0, 0], everything, True, True, True, same_there] == said("first")
     assert [[0, 0, 0], everything, True, True, True, same_there] == said("second"), "nothing ran again"

@@ -65,6 +65,9 @@ def kept_sources(codes: Iterable[CodeType]) -> Sources:
     # New names each time: pickles in which a string is sometimes that of a code object differ, and dask compares them.
     names: dict[str, str] = {}
     places = [(code, names.setdefault(name, "".join([*name]))) for code in codes for name in [filename_of(code)]]
+    for code, name in places:
+        if name != _DROPPED:  # for what comes back replaces methods of the classes that are here by copies
+            _filenames.setdefault(code, name)
     files = [name for name in names if name in _texts and party_of_file(name).kind == "first"]
     return places, {names[name]: _texts[name] for name in files}
 
