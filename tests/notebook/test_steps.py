@@ -55,6 +55,19 @@ def test_a_step_in_a_cell_runs_again_for_what_changes_its_result_and_for_nothing
         assert [("execute_result", "22")] == shown.outputs
 
 
+def test_an_import_in_the_cell_of_a_step_is_one_wherever_it_is(tmp_path: Path) -> None:
+    """Cells are compiled statement by statement, and calls of what is imported beside a function are others then."""
+    step = "@memoize_step\ndef step(x):\n    print('ran', end='')\n    return math.floor(x)\n"
+    with kernels.kernel(tmp_path) as kernel:
+        shown = kernel.run(f"import math\nfrom memo import memoize_step\n{step}step(1.5)")
+        assert [("stdout", "ran"), ("execute_result", "1")] == shown.outputs
+        kernel.restart()
+        kernel.run("import math\nfrom memo import memoize_step")
+        assert [("execute_result", "1")] == kernel.run(f"{step}step(1.5)").outputs
+        (tmp_path / "moved.py").write_text(f"import math\nfrom memo import memoize_step\n{step}")
+        assert [("execute_result", "1")] == kernel.run("from moved import step\nstep(1.5)").outputs
+
+
 def test_a_module_that_autoreload_loads_again_counts_as_it_is_now(tmp_path: Path) -> None:
     module = tmp_path / "helpers.py"
     module.write_text("def helper(x):\n    return x + 1\n")
