@@ -180,7 +180,8 @@ class Columns:
         if kind is Kind.ENCODE:
             return None
         dicts: list[dict[Any, Any]] = others if kind is Kind.DICT else self.plans.attributes_of(others)
-        if not set(map(type, chain.from_iterable(dicts))) <= SURE_KEYS:
+        types = set(map(type, chain.from_iterable(dicts)))
+        if not types <= SURE_KEYS and not (types <= ATOMS and all(map(keys_are_atoms, dicts))):
             return None
         self._out.write(pack([tag]))
         return self._runs(self._dicts, dicts)
@@ -269,8 +270,8 @@ class Columns:
         return max(CONTAINER_WEIGHT + self._shape(*same) for same in zip(shapes, alike, strict=True))
 
     def _shape(self, keys: list[Any], dicts: list[dict[Any, Any]]) -> int:
-        if not set(map(type, keys)).isdisjoint(_MAYBE_NAN):
-            # What equals one dict's key may not find it in another.
+        if not set(map(type, keys)).isdisjoint(_MAYBE_NAN) and any(key != key for key in keys):  # noqa: PLR0124
+            # A NaN of one dict does not find that of another.
             dicts = [dict(enumerate(map(member.__getitem__, sort_atoms(member)))) for member in dicts]
             keys = list(range(len(keys)))
         if len(dicts) >= SHAPE_COLUMNS:

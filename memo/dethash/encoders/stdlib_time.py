@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta, timezone
+from operator import attrgetter
 from typing import Any
 
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
 
 
-def _reader(cls: type, names: str) -> Callable[[Any], list[Any]]:
+def _reader(cls: type, names: str) -> Callable[[Any], Sequence[Any]]:
     """Return what reads attributes as *cls* itself has them, whatever a subclass makes of them."""
+    quickly = attrgetter(*names.split())
     readers = [getattr(cls, name).__get__ for name in names.split()]
-    return lambda value: [read(value) for read in readers]
+    return lambda value: quickly(value) if type(value) is cls else [read(value) for read in readers]
 
 
 _DATE = _reader(date, "year month day")
