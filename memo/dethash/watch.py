@@ -52,11 +52,12 @@ class CodeWatch:
         """
         from memo.dethash.code.source import kept_sources  # as below
 
-        return kept_sources(self._homeless())
+        return kept_sources(*self._homeless())
 
-    def _homeless(self) -> list[CodeType]:
+    def _homeless(self) -> tuple[list[CodeType], list[str]]:
         self.manifest()
-        return self._known[1].homeless() if self._known is not None else []
+        guard = self._known[1] if self._known is not None else None
+        return (guard.homeless(), guard.files()) if guard is not None else ([], [])
 
     def manifest(self) -> CodeManifest:
         """Return what the function's behaviour is made of, as it is now."""
@@ -94,10 +95,13 @@ def sources_of_main() -> Sources:
     found = list(vars(sys.modules["__main__"]).values())
     classes = [value for value in found if issubclass(type(value), type)]  # a proxy may not like isinstance()
     codes: list[CodeType] = []
+    files: list[str] = []
     for cls in dict.fromkeys(cls for cls in classes if cls.__module__ == "__main__"):
         with suppress(UnhashableError):  # then nothing of it can be an argument
-            codes += _watch_of(cls, is_read())._homeless()  # noqa: SLF001  a method of this file
-    return kept_sources(codes)
+            code, file = _watch_of(cls, is_read())._homeless()  # noqa: SLF001  a method of this file
+            codes += code
+            files += file
+    return kept_sources(codes, files)
 
 
 def keep_sources(sources: Sources) -> None:

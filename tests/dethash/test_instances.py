@@ -311,3 +311,41 @@ def test_what_a_callable_copies_from_the_function_that_it_wraps_is_that_function
     assert det_hash(one) == det_hash(two) != det_hash(other)
     vars(two)["more"] = 1
     assert det_hash(one) != det_hash(two)
+
+
+class OtherDict:
+    def __init__(self, x: Any) -> None:
+        self.x = x
+
+    @property
+    def __dict__(self) -> Any:
+        return {"x": "hidden"}
+
+
+class OtherAnswers(Plain):
+    def __getattribute__(self, name: str) -> Any:
+        return {} if name == "__dict__" else object.__getattribute__(self, name)
+
+
+class OtherSlots(Slotted):
+    """Has an attribute of the name of a slot, and a slot of the name of a base's."""
+
+    __slots__ = ("__dict__", "x")
+
+    def __init__(self, base: Any, own: Any, attribute: Any) -> None:
+        Slotted.x.__set__(self, base)  # type: ignore[attr-defined]
+        self.x = own
+        self.__dict__["x"] = attribute
+
+
+@pytest.mark.parametrize("cls", [OtherDict, OtherAnswers])
+def test_what_an_instance_holds_counts_whatever_it_shows(cls: Any) -> None:
+    """A ``__dict__`` of the class's own making is not what its methods work with."""
+    assert det_hash(cls(1)) == det_hash(cls(1))
+    assert [] == alike([cls(1), cls(2), cls("hidden")], det_hash)
+
+
+def test_slots_and_attributes_that_share_a_name_all_count() -> None:
+    places = [(1, 1, 1), (2, 1, 1), (1, 2, 1), (1, 1, 2), (2, 2, 1)]
+    assert [] == alike([OtherSlots(*held) for held in places], det_hash)
+    assert det_hash(OtherSlots(1, 2, 3)) == det_hash(OtherSlots(1, 2, 3))

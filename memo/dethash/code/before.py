@@ -27,26 +27,27 @@ _COMPOUND = (ast.With, ast.For)
 _under_way: ContextVar[frozenset[tuple[int, str]]] = ContextVar("memo first values under way", default=frozenset())
 
 
-def first_value(namespace: dict[str, Any], name: str, methods: Collection[str] = ()) -> CodeNode | None:
+def first_value(namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = "") -> CodeNode | None:
     """Return the code with which a module sets up its variable *name*; ``None`` if that is not known.
 
     Args:
         namespace: the globals of the module, or of one that imports the variable from it.
         name: a global's name, or one of its attributes', such as ``function.cache``.
         methods: methods that only change state: to call one does not set anything up.
+        cell: where a notebook is looked at instead of a module: the cell of the function that reads the variable.
     """
     place = id(namespace), name
     if place in _under_way.get():  # two variables that set up each other: the code of both counts already
         return None
     token = _under_way.set(_under_way.get() | {place})
     try:
-        return _first_value(namespace, name, methods)
+        return _first_value(namespace, name, methods, cell)
     finally:
         _under_way.reset(token)
 
 
-def _first_value(namespace: dict[str, Any], name: str, methods: Collection[str]) -> CodeNode | None:
-    home = set_up(namespace, name, methods)
+def _first_value(namespace: dict[str, Any], name: str, methods: Collection[str], cell: str) -> CodeNode | None:
+    home = set_up(namespace, name, methods, cell)
     return None if home is None else as_code(home.statements, home.name, home.namespace)
 
 
@@ -58,12 +59,12 @@ class SetUp(NamedTuple):
     namespace: dict[str, Any]
 
 
-def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = ()) -> SetUp | None:
+def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = "") -> SetUp | None:
     """Return how a module, or the one that it imports the variable from, sets up its variable *name*."""
     seen: set[tuple[int, str]] = set()
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))
-        body = _body_of(namespace)
+        body = _body_of(namespace, cell)
         statements = [each for each in setting(body, name) if not _calls(each, name, methods)]
         if statements:
             return SetUp(statements, name, namespace)
@@ -82,9 +83,9 @@ def _calls(statement: ast.AST, name: str, methods: Collection[str]) -> bool:
     return (called == name and "__call__" in methods) or called in {f"{name}.{method}" for method in methods}
 
 
-def _body_of(namespace: dict[str, Any]) -> list[ast.stmt]:
-    file = namespace.get("__file__")
-    known = texts(file, namespace) if isinstance(file, str) else []
+def _body_of(namespace: dict[str, Any], cell: str) -> list[ast.stmt]:
+    file = namespace.get("__file__", cell)
+    known = texts(file, namespace) if isinstance(file, str) and file else []
     return index_of(known[-1], file, 0).tree.body if known and isinstance(file, str) else []
 
 
@@ -141,6 +142,7 @@ def as_code(
     name: str,
     namespace: dict[str, Any],
     not_seen: Collection[str] = (),
+    apart: object = ...,
 ) -> CodeNode | None:
     """Return *statements* as code that reads globals, but neither *name* itself nor what cannot be seen any more.
 
@@ -149,6 +151,7 @@ def as_code(
         name: the variable that they set up.
         namespace: the globals of their module.
         not_seen: names that belong to a function which has returned.
+        apart: a value that they fill.
     """
     children: list[object] = []
     for statement in statements:
@@ -156,7 +159,7 @@ def as_code(
         left_out = {name.partition(".")[0], *not_seen}
         others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root not in left_out))
         bindings = bindings_of(others, partial(look_in_globals, namespace=namespace), namespace)
-        children += [*_forms(statement), *bindings]
+        children += [*_forms(statement), *(each for each in bindings if each.value is not apart)]
     return CodeNode(("first value",), children) if children else None
 
 

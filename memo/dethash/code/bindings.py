@@ -53,13 +53,14 @@ class Found(NamedTuple):
 Look = Callable[[str], tuple[object, Variable | None] | None]
 
 
-def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Binding]:
+def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any], cell: str = "") -> list[Binding]:
     """Return what a piece of code reads, in the order of its labels.
 
     Args:
         uses: the names and attributes.
         look: returns the value of a name and the variable that holds it; ``None`` for a builtin.
         namespace: the code's globals.
+        cell: the name of the file or cell that the code is from.
     """
     for found in sorted(uses.imports, key=str):  # importing one may fill the registry of another
         resolve_import(found, namespace)
@@ -71,7 +72,7 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any]) -> list[Bindi
             out.setdefault(found_chain.label, found_chain)
             called = "__call__" if chain in uses.calls else None
             members[found_chain.label].add(found_chain.rest[0] if found_chain.rest else called)
-    bindings = [_binding(out[label], members[label]) for label in sorted(out)]
+    bindings = [_binding(out[label], members[label], cell) for label in sorted(out)]
     return [*bindings, *_holders(uses, look, namespace)]
 
 
@@ -109,21 +110,22 @@ def _is_own_code(value: object) -> bool:
     )
 
 
-def _binding(found: Found, members: set[str | None]) -> Binding:
+def _binding(found: Found, members: set[str | None], cell: str) -> Binding:
     """Return the binding of a value.
 
     Args:
         found: where it is.
         members: the methods and attributes of it that are used; ``None`` is in there if it is used in other ways, too.
+        cell: where the code is from.
     """
     variable = found.variable
     if variable is None:
         return Binding(found.label, found.value, trail=found.trail)
-    before = partial(_first_value, variable) if isinstance(variable.holder, dict | type) else None
+    before = partial(_first_value, variable, cell=cell) if isinstance(variable.holder, dict | type) else None
     value = found.value
     methods = [name for name in members if name is not None]
     if len(methods) == len(members) and not isinstance(value, type | ModuleType | FunctionType | Node):
-        first = None if before is None else _first_value(variable, methods)
+        first = None if before is None else _first_value(variable, methods, cell)
         value = apart_from_state(value, methods, first) or value
     return Binding(found.label, value, variable, before, found.trail)
 
@@ -140,11 +142,11 @@ def _holders(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Bind
         yield Binding(f"{label} (assigned to)", value, None, None, found.trail)
 
 
-def _first_value(variable: Variable, methods: Collection[str] = ()) -> object:
+def _first_value(variable: Variable, methods: Collection[str] = (), cell: str = "") -> object:
     from memo.dethash.code.before import first_value, first_value_in_class
 
     holder, name = variable
-    return first_value_in_class(holder, name) if isinstance(holder, type) else first_value(holder, name, methods)
+    return first_value_in_class(holder, name) if isinstance(holder, type) else first_value(holder, name, methods, cell)
 
 
 def look_in_function(function: FunctionType) -> Look:

@@ -84,6 +84,17 @@ def _mangled(name: str, owner: str) -> str:
 
 def find_class(cls: type) -> ClassDefinition | None:
     """Return the definition of *cls*: the one whose methods and annotated names it has."""
+    found = _find(cls)
+    return None if found is None else found[1]
+
+
+def file_of_class(cls: type) -> str | None:
+    """Return the name of the file or cell that *cls* is defined in."""
+    found = _find(cls)
+    return None if found is None else found[0]
+
+
+def _find(cls: type) -> tuple[str, ClassDefinition] | None:
     namespace = namespace_of(cls)
     functions = [
         each for each in vars(cls).values() if isinstance(each, FunctionType) and each.__globals__ is namespace
@@ -93,7 +104,7 @@ def find_class(cls: type) -> ClassDefinition | None:
     for file in files[:1] or others:
         found = _find_in(file, cls, namespace)
         if found is not None:
-            return found
+            return file, found
     return None
 
 

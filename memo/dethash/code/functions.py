@@ -23,6 +23,7 @@ from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.names import Uses, names_in, uses_of
 from memo.dethash.code.party import party_of
 from memo.dethash.code.reading import is_read
+from memo.dethash.code.source import filename_of
 from memo.dethash.code.syntax import ANNOTATIONS, DOC, SUBCLASSES, function_form
 from memo.dethash.node import Binding, CodeNode, Node, Variable
 
@@ -117,7 +118,10 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     analysis, definition = analyse(function), find_definition(function)
     uses = analysis.uses
     bindings = [
-        *(_with_first_value(function, binding) for binding in bindings_of(uses, look, function.__globals__)),
+        *(
+            _with_first_value(function, binding)
+            for binding in bindings_of(uses, look, function.__globals__, filename_of(function.__code__))
+        ),
         *(
             hints_of(function, definition and definition.node, look)
             if ANNOTATIONS in analysis.reads | is_read()

@@ -25,6 +25,7 @@ from typing import Any
 
 from memo.dethash.code.bindings import names_made
 from memo.dethash.code.derived import found_anew
+from memo.dethash.code.fields import file_of_class
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.imports import imported_modules
 from memo.dethash.code.named import look_up
@@ -105,6 +106,10 @@ class Guard:
                 own = [value for value in vars(cls).values() if isinstance(value, FunctionType)]
                 functions += [*own, *map(unwrap, own)]
         return [function.__code__ for function in functions]
+
+    def files(self) -> list[str]:
+        """Return the names of the files of classes that another process does not find by name."""
+        return [file for cls in self._classes if not _has_home(cls) and (file := file_of_class(cls)) is not None]
 
 
 class _Seen:

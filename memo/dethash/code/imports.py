@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from memo.dethash.code.named import UNBOUND, named, named_module
-from memo.dethash.code.party import party_of_module
+from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.scope import Import
 from memo.dethash.node import Node, Variable
 
@@ -50,6 +50,8 @@ def attribute_of_module(module: ModuleType, name: str) -> tuple[object, Variable
         submodule = first_party_module(dotted) if party.kind == "first" else None
         if submodule is not None:
             return submodule, None
+    if type(module) is not ModuleType and is_first_party(type(module)):
+        return type(module), None  # its properties, for one
     if "__getattr__" in variables:
         try:
             return getattr(module, name), None

@@ -23,6 +23,8 @@ Sources = tuple[list[tuple[CodeType, str]], dict[str, list[str]]]
 _texts: dict[str, list[str]] = {}
 #: The files of code that cloudpickle brought here. It makes equal code again for each step, class and task.
 _filenames: dict[CodeType, str] = {}
+#: The names of the files whose texts were brought along.
+_brought: dict[str, None] = {}
 #: What cloudpickle calls them.
 _DROPPED = "<dynamic-code>"
 #: The modules that have been looked at, each with the spec that it had: a reload makes another one.
@@ -43,14 +45,12 @@ def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
     return _texts.get(filename, [])
 
 
-def read_again(filename: str, namespace: dict[str, Any] | None = None) -> bool:
-    """Read *filename* now; say whether its text is a new one."""
+def read_again(filename: str, namespace: dict[str, Any] | None = None) -> None:
+    """Read *filename* now: its text is the newest, whether or not it was seen before."""
     text = _read(filename, namespace)
     known = _texts.get(filename, [])
-    is_new = text is not None and text not in known
     # Replaced and never changed, so that another thread sees all of it or nothing.
-    _texts[filename] = [*known, text] if is_new and text is not None else known
-    return is_new
+    _texts[filename] = known if text is None else [*(each for each in known if each != text), text]
 
 
 def filename_of(code: CodeType) -> str:
@@ -58,8 +58,8 @@ def filename_of(code: CodeType) -> str:
     return _filenames.get(code, _DROPPED) if code.co_filename == _DROPPED else code.co_filename
 
 
-def kept_sources(codes: Iterable[CodeType]) -> Sources:
-    """Return where *codes* come from, for a process that they are taken to."""
+def kept_sources(codes: Iterable[CodeType], others: Iterable[str] = ()) -> Sources:
+    """Return where *codes* come from, with the texts of other files, for a process that they are taken to."""
     from memo.dethash.code.party import party_of_file
 
     # New names each time: pickles in which a string is sometimes that of a code object differ, and dask compares them.
@@ -69,7 +69,8 @@ def kept_sources(codes: Iterable[CodeType]) -> Sources:
         if name != _DROPPED:  # for what comes back replaces methods of the classes that are here by copies
             _filenames.setdefault(code, name)
     files = [name for name in names if name in _texts and party_of_file(name).kind == "first"]
-    return places, {names[name]: _texts[name] for name in files}
+    apart = {name: _texts[name] for name in others if name in _texts and name not in names}
+    return places, {names[name]: _texts[name] for name in files} | apart
 
 
 def keep_sources(sources: Sources) -> None:
@@ -77,6 +78,7 @@ def keep_sources(sources: Sources) -> None:
     places, found = sources
     for code, filename in places:
         _filenames.setdefault(code, filename)
+    _brought.update(dict.fromkeys(found))
     for filename, there in found.items():
         here = _texts.get(filename, [])
         _texts[filename] = [*here, *(text for text in there if text not in here)]
@@ -112,8 +114,9 @@ def namespaces() -> list[dict[str, Any]]:
 
 
 def cells() -> list[str]:
-    """Return the names of the texts that have no file, such as the cells of a notebook, as they came."""
-    return [name for name, entry in list(linecache.cache.items()) if len(entry) == 4 and entry[1] is None]
+    """Return the names of the texts that have no file, such as the cells of a notebook, here or where code is from."""
+    here = [name for name, entry in list(linecache.cache.items()) if len(entry) == 4 and entry[1] is None]
+    return [*_brought, *here]
 
 
 def _read(filename: str, namespace: dict[str, Any] | None) -> str | None:

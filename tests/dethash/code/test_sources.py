@@ -228,6 +228,34 @@ def test_a_script_is_the_same_steps_in_one_cell_and_in_two(project: Project) -> 
     assert before == project.run("-c", CELL_BY_CELL, first, f"@memoize_step{second}")
 
 
+FILLED = """
+from memo import memoize_step
+TABLE = {"a": 1}
+class Table:
+    def __init__(self, rows): self.rows = rows
+    def get(self, name): return self.rows.setdefault(name, 0)
+table = Table({"a": 2})
+def get(name):
+    return TABLE.setdefault(name, 0) + table.get(name)
+@memoize_step
+def step(x):
+    return get("a")
+print(step.key(1))
+"""
+
+
+@pytest.mark.parametrize("edit", [("1}", "3}"), ("2}", "3}")])
+def test_what_is_filled_later_counts_as_it_is_set_up_now(project: Project, edit: tuple[str, str]) -> None:
+    """A cell that is edited and run again, or a module that is loaded again, sets up something else."""
+    texts = [FILLED, FILLED.replace(*edit), FILLED]
+    keys = project.run("-c", CELL_BY_CELL, *texts)
+    assert keys[0] == keys[2] != keys[1]
+    reload = "import importlib, pathlib, sys\nimport filled\nfor text in sys.argv[1:]:\n"
+    (project.directory / "filled.py").write_text(FILLED)
+    reload += "    pathlib.Path('filled.py').write_text(text); importlib.reload(filled)\n"
+    assert [keys[0], *keys] == project.run("-c", reload, *texts)
+
+
 def test_two_lambdas_on_one_line_are_told_apart(project: Project) -> None:
     program = """
 from memo import det_hash
