@@ -53,14 +53,14 @@ def _hide_state(plans: Plans, found: Found, root: object) -> list[Opaque]:
         return []
     from memo.dethash.code.tracked import Tracked  # for who reaches code
 
-    tracked = Tracked(found.code, root.children if type(root) is Node else ())
+    tracked = Tracked(found.code, root.children if type(root) is Node else (), plans.at_import)
     out = []
     gone: set[int] = set()
     bindings = [family.members for family in found.families() if type(family.members[0]) is Binding]
     for binding in chain.from_iterable(bindings):
         if not tracked.changes_value_of(binding) or is_opaque(plans, binding):
             continue
-        before = binding.before() if binding.before is not None else None
+        before = _first_value(plans, binding)
         if before is None and binding.label.endswith("="):
             continue  # a default whose definition cannot be read: what it holds now is all that is known of it
         if before is None and binding.label.startswith("."):
@@ -72,6 +72,16 @@ def _hide_state(plans: Plans, found: Found, root: object) -> list[Opaque]:
         if len(children) < len(node.children):
             plans.replace(value, node._replace(children=children))
     return out
+
+
+def _first_value(plans: Plans, binding: Binding) -> object:
+    """Return how the variable of *binding* is set up, the same code each time: two may be set up with each other."""
+    if binding.before is None or binding.variable is None:
+        return None
+    place = binding.variable.place
+    if place not in plans.first_values:
+        plans.first_values[place] = binding.before()
+    return plans.first_values[place]
 
 
 def _hide_loggers(plans: Plans, found: Found, root: object) -> list[Opaque]:

@@ -78,6 +78,10 @@ class Plans:
         self._long: dict[int, Long] = {}
         #: The classes whose instances were met.
         self.classes: set[type] = set()
+        #: How variables are set up, by their places.
+        self.first_values: dict[tuple[int, str], object] = {}
+        #: Statements of modules as code, with what they are of, by that and by their globals.
+        self.at_import: dict[tuple[int, int], tuple[object, CodeNode | None]] = {}
 
     def kind(self, cls: type) -> tuple[Kind, SpelledTag]:
         """Return how values of *cls* are taken apart, and their tag where the class alone decides it."""

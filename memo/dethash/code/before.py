@@ -142,7 +142,6 @@ def as_code(
     name: str,
     namespace: dict[str, Any],
     not_seen: Collection[str] = (),
-    apart: object = ...,
 ) -> CodeNode | None:
     """Return *statements* as code that reads globals, but neither *name* itself nor what cannot be seen any more.
 
@@ -151,7 +150,6 @@ def as_code(
         name: the variable that they set up.
         namespace: the globals of their module.
         not_seen: names that belong to a function which has returned.
-        apart: a value that they fill.
     """
     children: list[object] = []
     for statement in statements:
@@ -159,7 +157,7 @@ def as_code(
         left_out = {name.partition(".")[0], *not_seen}
         others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root not in left_out))
         bindings = bindings_of(others, partial(look_in_globals, namespace=namespace), namespace)
-        children += [*_forms(statement), *(each for each in bindings if each.value is not apart)]
+        children += [*_forms(statement), *bindings]
     return CodeNode(("first value",), children) if children else None
 
 

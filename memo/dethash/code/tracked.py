@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from types import FunctionType
 from typing import Any
 
-from memo.dethash.code.at_import import Place, done_at_import
+from memo.dethash.code.at_import import Done, Place, done_at_import
 from memo.dethash.code.before import as_code
 from memo.dethash.code.functions import analyse
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node
@@ -22,9 +22,16 @@ class Tracked:
     Args:
         code: the functions, classes and modules.
         roots: what the walk began with.
+        known: statements of modules as code, as the walk's plans keep them: what is read there is then one thing.
     """
 
-    def __init__(self, code: list[tuple[Any, CodeNode]], roots: Iterable[object]) -> None:
+    def __init__(
+        self,
+        code: list[tuple[Any, CodeNode]],
+        roots: Iterable[object],
+        known: dict[tuple[int, int], tuple[object, CodeNode | None]],
+    ) -> None:
+        self._known = known
         functions = [value for value, _ in code if type(value) is FunctionType]
         self._names = frozenset[str]().union(*(analyse(function).names for function in functions))
         methods = {
@@ -59,8 +66,23 @@ class Tracked:
         if self._done is None:
             self._done = done_at_import(lambda function: id(function) in self._running)
         done = {id(each.nodes): each for place in _places(binding) for each in self._done.get(place, ())}
-        made = [as_code(each.nodes, "", each.namespace, apart=binding.value) for each in done.values()]
+        made = [_apart(self._code_of(each), binding.value) for each in done.values()]
         return Node(("at import",), made, unordered=True) if made else None
+
+    def _code_of(self, done: Done) -> CodeNode | None:
+        """Return statements of a module as code, the same each time: two variables may be filled with each other."""
+        place = id(done.nodes), id(done.namespace)
+        if place not in self._known:
+            self._known[place] = done, as_code(done.nodes, "", done.namespace)
+        return self._known[place][1]
+
+
+def _apart(code: CodeNode | None, value: object) -> CodeNode | None:
+    """Return code without what it reads of *value*, which it fills."""
+    if code is None:
+        return None
+    children = [child for child in code.children if type(child) is not Binding or child.value is not value]
+    return code._replace(children=tuple(children)) if children else None
 
 
 def _places(binding: Binding) -> set[Place]:
