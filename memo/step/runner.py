@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cached_property
 from logging import INFO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from memo.step.raised import Raised
 from memo.step.rules import Rules
 from memo.step.shipping import luggage_of, unpack
 from memo.store import Store, Stream
-from memo.typing import MISSING
+from memo.typing import MISSING, kept_property
 
 if TYPE_CHECKING:
     from memo.dethash import CodeManifest
@@ -223,19 +222,19 @@ class Step:
         """Warn that a function which was given as an *option* failed."""
         self.chosen().rules.tell(option, error)
 
-    @cached_property
+    @kept_property
     def skipped(self) -> dict[str, str]:
         """The digests of the values at which parameters do not count."""
         return {name: argument_digest(value, name) for name, value in self.options.skip_defaults.items()}
 
     # -- what identifies it ---------------------------------------------------------------------------------------
 
-    @cached_property
+    @kept_property
     def origin(self) -> Origin:
         """Where the step comes from."""
         return Origin.of(self.function, self.options.name)
 
-    @cached_property
+    @kept_property
     def label(self) -> str:
         """The origin as its entries bear it."""
         return str(self.origin)

@@ -30,25 +30,6 @@ def test_the_same_call_runs_once_however_it_is_spelled() -> None:
     assert 2 == len(calls)
 
 
-NOTHING = object()
-
-
-def test_a_default_may_be_a_bare_object() -> None:
-    calls = []
-
-    def pick(x, default=NOTHING):
-        calls.append(x)
-        return "none" if default is NOTHING else default
-
-    step = memoize_step(pick, code="off", name="pick")
-    assert ["none"] * 2 + [None] == [step(1), step(1, NOTHING), step(1, None)]
-    assert 2 == len(calls)
-    chosen = memoize_step(pick, key=lambda given: given["default"] is NOTHING)
-    assert chosen.key(1) == chosen.key(2) != chosen.key(1, None)
-    with pytest.raises(UnhashableError, match="default"):
-        step.key(1, object())
-
-
 def test_parameters_may_be_called_as_they_like() -> None:
     @memoize_step
     def step(self, args, kwargs, function=1, *, step=2, bind=3, memo=4):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memo import File, memoize_step
+from memo import File, UnhashableError, memoize_step
 from memo.errors import OptionError
 
 
@@ -65,3 +65,22 @@ def test_a_value_without_a_digest_is_an_error_at_decoration() -> None:
 
 def test_a_file_need_not_be_there_at_decoration(tmp_path: Path) -> None:
     assert callable(memoize_step(skip_defaults={"source": File(tmp_path / "later")})(lambda source: source))
+
+
+NOTHING = object()
+
+
+def test_a_default_may_be_a_bare_object() -> None:
+    calls = []
+
+    def pick(x, default=NOTHING):
+        calls.append(x)
+        return "none" if default is NOTHING else default
+
+    step = memoize_step(pick, code="off", name="pick")
+    assert ["none"] * 2 + [None] == [step(1), step(1, NOTHING), step(1, None)]
+    assert 2 == len(calls)
+    chosen = memoize_step(pick, key=lambda given: given["default"] is NOTHING)
+    assert chosen.key(1) == chosen.key(2) != chosen.key(1, None)
+    with pytest.raises(UnhashableError, match="default"):
+        step.key(1, object())

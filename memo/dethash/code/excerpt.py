@@ -8,13 +8,14 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from memo.dethash.code.spelled import spelled_node
 from memo.dethash.code.syntax import DOC
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
+from memo.typing import kept_property
 
 #: Before a string they say that it has fields.
 _MARKS = frozenset("fFtT")
@@ -43,18 +44,18 @@ class Excerpt:
         self._text = text
         self.reads = reads
 
-    @cached_property
+    @kept_property
     def source(self) -> str:
         """The lines; those of a function without its decorators: what they made of it is looked at instead."""
         found = without_comments(self._written)
         return spelled_node(self._node, self.reads) if found is None else found
 
-    @cached_property
+    @kept_property
     def digest(self) -> str:
         """What the lines are kept under: of most a process needs no more, for they are kept already."""
         return digest_bytes(pack(["source", self._written, *sorted(self.reads)])).hex()
 
-    @cached_property
+    @kept_property
     def _written(self) -> str:
         is_lambda = isinstance(self._node, ast.Lambda)
         return _segment(self._node, self._text) if is_lambda else "\n".join(self._lines())
