@@ -106,7 +106,19 @@ import shared
 shared.ready["k"] = 10
 """
 
+FILLED_TOGETHER = """
+import json
+runs, keys = {}, {}
+def step(x):
+    runs[x] = keys[x] = 1
+    return x + 1
+def show(both): return len(both)
+show([runs, keys])
+json.dumps([runs, keys])
+# the end
+"""
 RERUNS = [
+    *edits("filled together", FILLED_TOGETHER, ("x + 1", "x + 10"), ("runs, keys = {}, {}", "runs, keys = {1: 1}, {}")),
     *edits(
         "reached",
         REACHED,
@@ -141,6 +153,7 @@ RERUNS = [
 ]
 
 HITS = [
+    *edits("filled together", FILLED_TOGETHER, ("# the end", "unused = 1")),
     *edits(
         "reached",
         REACHED,

@@ -188,17 +188,6 @@ def called(t): return t(1)
 def unused(): return 1
 """
 
-FILLED_TOGETHER = """
-import json
-runs, keys = {}, {}
-def step(x):
-    runs[x] = keys[x] = 1
-    return x + 1
-def show(both): return len(both)
-show([runs, keys])
-json.dumps([runs, keys])
-# the end
-"""
 LINKED = """
 class Node:
     def __init__(self): self.calls, self.other = 0, None
@@ -213,7 +202,6 @@ def step(): return one.go() + two.go()
 
 RERUNS = [
     *edits("linked", LINKED, ("two, 2", "two, -2"), ("one, 3", "one, -3"), ("self.rate\n", "-self.rate\n")),
-    *edits("filled together", FILLED_TOGETHER, ("x + 1", "x + 10"), ("runs, keys = {}, {}", "runs, keys = {1: 1}, {}")),
     *edits(
         "read",
         READ,
@@ -309,7 +297,6 @@ RERUNS = [
 
 HITS = [
     *edits("linked", LINKED, ("# the end", "unused = 1")),
-    *edits("filled together", FILLED_TOGETHER, ("# the end", "unused = 1")),
     *edits(
         "read",
         READ,
