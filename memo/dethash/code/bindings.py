@@ -257,11 +257,15 @@ def attribute_of_instance(value: Any, name: str) -> tuple[object, Variable] | No
 
 def module_bindings(module: ModuleType) -> list[Binding]:
     """Return everything that a first-party module has: what counts where a module is used as a value."""
-    variables = vars(module)
+    names = [name for name in sorted(vars(module)) if name not in _WHERE and name != "__doc__"]
+    held = [Variable(vars(module), name) for name in names if not _is_foreign_module(vars(module)[name])]
+    cls = () if type(module) is ModuleType else (Binding("class", type(module)),)
     return [
-        Binding(
-            f".{name}", variables[name], Variable(variables, name), partial(_first_value, Variable(variables, name))
-        )
-        for name in sorted(variables)
-        if name not in _WHERE and name != "__doc__"
+        *cls,
+        *(Binding(f".{each.name}", each.holder[each.name], each, partial(_first_value, each)) for each in held),
     ]
+
+
+def _is_foreign_module(value: object) -> bool:
+    """Say whether *value* is a module of somebody else's: the code that uses it says so itself."""
+    return isinstance(value, ModuleType) and party_of(value).kind != "first"

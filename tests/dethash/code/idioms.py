@@ -84,7 +84,17 @@ def remembers(x):
     remembers.known[x] = 25
     return remembers.known[x]
 def step17(x): return remembers(x)
+import swapped
+def step18(): return swapped.RATE
+TOOLS = {"config": config, "swapped": swapped}
+def step19(name): return TOOLS[name].RATE
 # the end
+## swapped.py
+import sys, types
+class Swapped(types.ModuleType):
+    @property
+    def RATE(self): return 26
+sys.modules[__name__].__class__ = Swapped
 ## by_path.py
 RATE = 2
 def scale(x): return x * 3
@@ -130,6 +140,9 @@ RERUNS = edits(
     ("timeout=23", "timeout=-23", "key(step14)"),
     ("local.rate = 24", "local.rate = -24", "key(step15)"),
     ("= 25", "= -25", "key(step17)"),
+    ("return 26", "return -26", "key(step18)"),
+    ("return 26", "return -26", "key(step19)"),
+    ("RATE = 18", "RATE = -18", "key(step19)"),
 )
 
 HITS = edits(
@@ -151,4 +164,5 @@ HITS = edits(
     ("SIZE = 19", "SIZE = -19", "key(step13)"),
     ("@typing.final\n", "", "key(step16)"),
     ("# the end", "remembers(7)", "key(step17)"),
+    ("RATE = 18", "import os\nRATE = 18", "key(step19)"),
 )
