@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from memo.dethash.code.at_import import Done, Place, done_at_import
@@ -16,12 +16,12 @@ class Tracked:
     """The code that was met.
 
     A method that no code names is not called by any, though its class was met: what it changes is no state, such as
-    what a class method has registered that only decorators call. But where the walk began with a class, that of an
-    argument, any method may be: the code that gets the argument was not met.
+    what a class method has registered that only decorators call. But where the walk began with an argument, or with its
+    class, any method may be: the code that gets the argument was not met.
 
     Args:
         code: the functions, classes and modules.
-        roots: what the walk began with.
+        roots: what the walk began with; nothing if that was a value.
         known: statements of modules as code, as the walk's plans keep them: what is read there is then one thing.
     """
 
@@ -40,8 +40,8 @@ class Tracked:
             if isinstance(value, type)
             for name, held in vars(value).items()
         }
-        began_with = list(roots)
-        self._is_for_others = any(isinstance(root, type) for root in began_with)
+        began_with = [root.__func__ if isinstance(root, MethodType) else root for root in roots]
+        self._is_for_others = not began_with or any(isinstance(root, type) for root in began_with)
         kept = set(map(id, began_with))
         self._idle = {
             number for number, name in methods.items() if number not in kept and not self._may_be_called(name)

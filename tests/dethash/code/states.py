@@ -206,6 +206,9 @@ GIVEN = """
 CALLS = []
 class Counting:
     def run(self): CALLS.append(1)
+class Meta(type):
+    def made(cls): CALLS.append(2)
+class Made(metaclass=Meta): pass
 def step(x): return x
 # the end
 """
@@ -263,7 +266,13 @@ RERUNS = [
     ),
 ]
 HITS = [
-    *edits("given", GIVEN, ("# the end", "Counting().run()"), call="key(step, Counting())"),
+    *edits(
+        "given",
+        GIVEN,
+        ("# the end", "Counting().run()", "key(step, Counting())"),
+        ("# the end", "Counting().run()", "key(Counting().run)"),
+        ("# the end", "Made.made()", "key(step, Made)"),
+    ),
     *edits(
         "settings",
         SETTINGS,
