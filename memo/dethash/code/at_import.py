@@ -13,14 +13,13 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import CONTAINERS, Found, follow, look_in_function, look_in_globals
-from memo.dethash.code.definitions import index_of
 from memo.dethash.code.expressions import Dotted, dotted_of
 from memo.dethash.code.filling import rebinds_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.names import Chain
 from memo.dethash.code.party import is_first_party
 from memo.dethash.code.source import namespaces, texts
-from memo.dethash.code.statements import headers_of, targets_of
+from memo.dethash.code.statements import headers_of, statements_of, targets_of
 from memo.dethash.node import CONTENT
 
 Place = tuple[int, str]
@@ -37,25 +36,28 @@ class Done(NamedTuple):
 def done_at_import(is_tracked: Callable[[FunctionType], bool]) -> dict[Place, list[Done]]:
     """Return what modules do to each variable and container; what tracked functions do is their own state."""
     done: dict[Place, list[Done]] = defaultdict(list)
+    filled: dict[tuple[FunctionType, tuple[type, ...]], frozenset[Place]] = {}
     for namespace in namespaces():
         for seen in _seen_in(namespace):
             found = follow(Chain(seen.name[0], seen.name[1:]), partial(look_in_globals, namespace=namespace), namespace)
-            for place in () if found is None else _places(found, is_call=seen.is_call, is_tracked=is_tracked):
-                done[place].append(Done(seen.nodes, namespace))
+            if found is None:
+                continue
+            if not seen.is_call and not found.rest and type(found.value) in CONTAINERS:
+                done[id(found.value), CONTENT].append(Done(seen.nodes, namespace))
+            for function, cls in _functions(found) if seen.is_call else ():
+                if (function, cls) not in filled:
+                    counts = is_first_party(function) and not is_tracked(function)
+                    filled[function, cls] = frozenset(_filled_by(function, cls)) if counts else frozenset()
+                for place in filled[function, cls]:
+                    done[place].append(Done(seen.nodes, namespace))
     return done
 
 
-def _places(found: Found, *, is_call: bool, is_tracked: Callable[[FunctionType], bool]) -> Iterator[Place]:
-    if not is_call:
-        if not found.rest and type(found.value) in CONTAINERS:
-            yield id(found.value), CONTENT
-        return
-    for function, cls in _functions(found):
-        if is_first_party(function) and not is_tracked(function):
-            uses = analyse(function).uses
-            yield from rebinds_of(uses, look_in_function(function), function.__globals__)
-            filled = uses.filled_attributes | uses.filled_in_class | uses.filled_by_another_name
-            yield from ((id(vars(base)[name]), CONTENT) for base in cls for name in filled & vars(base).keys())
+def _filled_by(function: FunctionType, cls: tuple[type, ...]) -> Iterator[Place]:
+    uses = analyse(function).uses
+    yield from rebinds_of(uses, look_in_function(function), function.__globals__)
+    filled = uses.filled_attributes | uses.filled_in_class | uses.filled_by_another_name
+    yield from ((id(vars(base)[name]), CONTENT) for base in cls for name in filled & vars(base).keys())
 
 
 def _functions(found: Found) -> Iterator[tuple[FunctionType, tuple[type, ...]]]:
@@ -83,14 +85,14 @@ class _Seen(NamedTuple):
 def _seen_in(namespace: dict[str, Any]) -> list[_Seen]:
     file = namespace.get("__file__")
     known = texts(file, namespace) if isinstance(file, str) else []
-    found = _seen(known[-1], file) if known and isinstance(file, str) else []
+    found = _seen(known[-1]) if known else []
     return [each for each in found if each.name[0] in namespace]
 
 
 @lru_cache(maxsize=4096)
-def _seen(text: str, file: str) -> list[_Seen]:
+def _seen(text: str) -> list[_Seen]:
     """Return what the statements of a module outside of functions call and fill."""
-    return list(_look(index_of(text, file, 0).tree.body))
+    return list(_look(statements_of(text)))
 
 
 def _look(body: list[ast.stmt]) -> Iterator[_Seen]:

@@ -12,11 +12,11 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.before import as_code
-from memo.dethash.code.definitions import index_of
 from memo.dethash.code.expressions import Dotted, dotted_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.party import party_of
 from memo.dethash.code.source import namespaces, texts
+from memo.dethash.code.statements import statements_of
 from memo.dethash.node import CodeNode
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
@@ -61,14 +61,14 @@ def _is_foreign(dotted: Dotted, namespace: dict[str, Any]) -> bool:
 def _registered_by(namespace: dict[str, Any]) -> list[Registered]:
     file = namespace.get("__file__")
     known = texts(file, namespace) if isinstance(file, str) else []
-    return _registered_in(known[-1], file) if known and isinstance(file, str) else []
+    return _registered_in(known[-1]) if known and "register" in known[-1].lower() else []
 
 
 @lru_cache(maxsize=4096)
-def _registered_in(text: str, file: str) -> list[Registered]:
+def _registered_in(text: str) -> list[Registered]:
     """Return what the statements of a module outside of functions register."""
     found: list[Registered] = []
-    stack: list[ast.AST] = list(index_of(text, file, 0).tree.body)
+    stack: list[ast.AST] = list(statements_of(text))
     while stack:
         node = stack.pop()
         found += _registered(node)

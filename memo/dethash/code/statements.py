@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 import builtins
 
+from memo.dethash.code.cells import as_module
 from memo.dethash.code.expressions import dotted_of
+
+
+def statements_of(text: str) -> list[ast.stmt]:
+    """Return the statements of a module's text."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return (as_module(tree) if "import marimo" in text else tree).body
 
 
 def headers_of(node: ast.AST) -> list[ast.AST]:
