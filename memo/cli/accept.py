@@ -64,7 +64,10 @@ def _imported(name: str, store: Store) -> Step:
     """Import a step."""
     module, _, qualname = name.partition(":")
     if not qualname:
-        raise click.UsageError(f"{name!r} names no step: type it as module:step")
+        steps = [origin.partition("/")[2] for origin, _, _ in store.totals()]
+        near = [each for each in steps if name in (each.partition(":")[2], each.partition(":")[0])]
+        hint = f", such as {near[0]}" if near else ""
+        raise click.UsageError(f"{name!r} names no step: type it as module:step{hint}")
     if "" not in sys.path:
         sys.path.insert(0, "")  # as for python -m
     try:

@@ -54,6 +54,8 @@ class Accepted:
 
     def __str__(self) -> str:
         count = human_count(len(self.acceptance.keys), "call", "calls")
+        if not (self.acceptance.keys or self.refused):
+            return f"{self.acceptance.origin}: every call that was stored before the edit has run again since"
         done = "would be answered" if self.is_dry else "will be answered"
         return f"{count} of {self.acceptance.origin} {done} by entries from before the edit"
 

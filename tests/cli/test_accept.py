@@ -163,3 +163,13 @@ def test_a_step_of_a_module_that_is_not_there_is_answered_with_the_nearest_that_
     assert "No module named 'trian'; did you mean one of these?\n  train:train\n" in missed.stderr
     error = document(project.memo("accept", "trian:train", "--json"))["error"]
     assert ("not-found", [{"step": "train:train"}]) == (error["kind"], error["candidates"])
+    assert (
+        "'train' names no step: type it as module:step, such as train:train\n" in project.memo("accept", "train").stderr
+    )
+
+
+def test_an_edit_after_which_all_has_run_is_told_as_such(project: Project) -> None:
+    project.run("import train; train.train([1, 5])")
+    done = project.memo("accept", "train:train")
+    assert 0 == done.returncode
+    assert "every call that was stored before the edit has run again since" in done.stdout
