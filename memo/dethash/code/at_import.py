@@ -13,11 +13,12 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import CONTAINERS, Found, follow, look_in_function, look_in_globals
-from memo.dethash.code.expressions import Dotted, dotted_of
-from memo.dethash.code.filling import rebinds_of
+from memo.dethash.code.expressions import Dotted, dotted_of, without_subscripts
+from memo.dethash.code.filling import is_filled, rebinds_of
 from memo.dethash.code.functions import analyse
-from memo.dethash.code.names import Chain
+from memo.dethash.code.names import Chain, Handed
 from memo.dethash.code.party import is_first_party
+from memo.dethash.code.scopes import FILLERS, MUTATORS
 from memo.dethash.code.source import namespaces, texts
 from memo.dethash.code.statements import headers_of, statements_of, targets_of
 from memo.dethash.node import CONTENT
@@ -42,7 +43,7 @@ def done_at_import(is_tracked: Callable[[FunctionType], bool]) -> dict[Place, li
             found = follow(Chain(seen.name[0], seen.name[1:]), partial(look_in_globals, namespace=namespace), namespace)
             if found is None:
                 continue
-            if not seen.is_call and not found.rest and type(found.value) in CONTAINERS:
+            if seen.fills(namespace) and not found.rest and type(found.value) in CONTAINERS:
                 done[id(found.value), CONTENT].append(Done(seen.nodes, namespace))
             for function, cls in _functions(found) if seen.is_call else ():
                 if (function, cls) not in filled:
@@ -80,6 +81,16 @@ class _Seen(NamedTuple):
     name: Dotted
     nodes: tuple[ast.AST, ...]
     is_call: bool
+    #: The function to which it is handed, and the parameter's place or name.
+    handed: tuple[Dotted, int | str] | None = None
+
+    def fills(self, namespace: dict[str, Any]) -> bool:
+        """Say whether what it names is filled, if it is a container."""
+        if self.handed is None:
+            return not self.is_call
+        (name, *attributes), parameter = self.handed
+        handed = Handed(Chain(name, tuple(attributes)), parameter, self.name)
+        return is_filled(handed, partial(look_in_globals, namespace=namespace), namespace)
 
 
 def _seen_in(namespace: dict[str, Any]) -> list[_Seen]:
@@ -102,21 +113,39 @@ def _look(body: list[ast.stmt]) -> Iterator[_Seen]:
         yield from (_Seen(name, (*around, *nodes), is_call=True) for name, nodes in _called(node))
         if isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        for name in _filled(node):
-            dotted = tuple(name.split("."))
-            yield from (_Seen(each, (*around, node), is_call=False) for each in (dotted, dotted[:-1]) if each)
+        yield from (_Seen(name, (*around, node), is_call=False) for name in _filled(node))
+        if isinstance(node, ast.Call):
+            yield from (_Seen(name, (*around, node), False, handed) for name, handed in _handed(node))
         inside = (*around, *headers_of(node))
         children = node.body if isinstance(node, ast.ClassDef) else list(ast.iter_child_nodes(node))
         stack += [(child, inside) for child in reversed(children)]
 
 
-def _filled(node: ast.AST) -> set[str]:
-    """Return the names that may be filled: by subscript, by a method, or by a function that they are handed to."""
+def _filled(node: ast.AST) -> set[Dotted]:
+    """Return the names that are filled: by subscript, by a method, or by a function that is known to do so."""
     if isinstance(node, ast.Call):
-        return targets_of(ast.Expr(node))
+        called = dotted_of(node.func)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            filled = dotted_of(without_subscripts(node.func.value))
+        elif called is not None and called[-1] in FILLERS and node.args:
+            filled = dotted_of(without_subscripts(node.args[0]))
+        else:
+            filled = None
+        return set() if filled is None else {filled}
     if isinstance(node, ast.Assign) and not any(isinstance(target, ast.Subscript) for target in node.targets):
         return set()
-    return targets_of(node) if isinstance(node, ast.AugAssign | ast.Assign) else set()
+    names = targets_of(node) if isinstance(node, ast.AugAssign | ast.Assign) else set()
+    return {tuple(name.split(".")) for name in names}
+
+
+def _handed(call: ast.Call) -> Iterator[tuple[Dotted, tuple[Dotted, int | str]]]:
+    """Iterate over what is handed to a function, which may fill it, with the function and the parameter."""
+    function = dotted_of(call.func)
+    given = [*enumerate(call.args), *((keyword.arg, keyword.value) for keyword in call.keywords)]
+    for parameter, value in given:
+        name = dotted_of(value)
+        if function is not None and name is not None and parameter is not None:
+            yield name, (function, parameter)
 
 
 def _called(node: ast.AST) -> Iterator[tuple[Dotted, tuple[ast.AST, ...]]]:

@@ -213,7 +213,26 @@ def step(x): return x
 # the end
 """
 
+DRIVEN = """
+import json, random
+RAN = []
+def step(x):
+    RAN.append(x)
+    return x
+def show(): return len(RAN)
+def put(those): those.append(3)
+# the end
+"""
+
 RERUNS = [
+    *edits(
+        "driven",
+        DRIVEN,
+        ("# the end", "RAN.append(0)"),
+        ("# the end", "random.shuffle(RAN)"),
+        ("# the end", "put(RAN)"),
+        ("# the end", "for x in range(3): RAN[:] = [x]"),
+    ),
     *edits("given", GIVEN, ("CALLS = []", "CALLS = [0]"), ("append(1)", "append(2)"), call="key(step, Counting())"),
     *edits(
         "settings",
@@ -266,6 +285,14 @@ RERUNS = [
     ),
 ]
 HITS = [
+    *edits(
+        "driven",
+        DRIVEN,
+        ("# the end", "text = json.dumps([step(1), RAN])"),
+        ("# the end", "text = json.dumps(RAN)"),
+        ("# the end", "step(1); seen = [RAN.count(1), RAN.copy(), len(RAN), show(), *map(str, RAN)]"),
+        ("# the end", "if __name__ == '__main__':\n    assert RAN == [step(1)], json.dumps(RAN)"),
+    ),
     *edits(
         "given",
         GIVEN,
