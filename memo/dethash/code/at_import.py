@@ -56,6 +56,8 @@ def done_at_import(is_tracked: Callable[[FunctionType], bool]) -> dict[Place, li
 
 def _filled_by(function: FunctionType, cls: tuple[type, ...]) -> Iterator[Place]:
     uses = analyse(function).uses
+    # To empty it, as what counts runs does in between, puts nothing there.
+    uses = uses._replace(fills=frozenset(fill for fill in uses.fills if fill.how != "clear"))
     yield from rebinds_of(uses, look_in_function(function), function.__globals__)
     filled = uses.filled_attributes | uses.filled_in_class | uses.filled_by_another_name
     yield from ((id(vars(base)[name]), CONTENT) for base in cls for name in filled & vars(base).keys())

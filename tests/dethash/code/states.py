@@ -221,6 +221,10 @@ def step(x):
     return x
 def show(): return len(RAN)
 def put(those): those.append(3)
+def runs(x):
+    RAN.clear()
+    step(x)
+    return RAN[:]
 # the end
 """
 
@@ -290,6 +294,7 @@ HITS = [
         DRIVEN,
         ("# the end", "text = json.dumps([step(1), RAN])"),
         ("# the end", "text = json.dumps(RAN)"),
+        ("# the end", "assert runs(1) == [1]"),
         ("# the end", "step(1); seen = [RAN.count(1), RAN.copy(), len(RAN), show(), *map(str, RAN)]"),
         ("# the end", "if __name__ == '__main__':\n    assert RAN == [step(1)], json.dumps(RAN)"),
     ),
