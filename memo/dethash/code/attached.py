@@ -49,7 +49,7 @@ def put_into_classes(names: frozenset[str], namespace: dict[str, Any]) -> Iterat
     """
     named = [namespace[name] for name in names & namespace.keys()]
     found: dict[str, Binding] = {}
-    for cls in {*_hosts(), *(value for value in named if isinstance(value, type))}:
+    for cls in [*_hosts(), *(value for value in named if isinstance(value, type))]:  # some cannot be in a set
         library = cls.__module__.partition(".")[0]
         for name in names & vars(cls).keys():
             held = vars(cls)[name]
