@@ -49,7 +49,7 @@ def with_dask() -> list[int]:
     import dask
     from dask.distributed import Client
 
-    with Client(n_workers=2, threads_per_worker=1, dashboard_address=None) as client:
+    with Client(n_workers=2, threads_per_worker=1, dashboard_address=":0") as client:
         client.gather(client.map(square, NUMBERS))  # or client.submit(square, 1)
         dask.compute([dask.delayed(square)(number) for number in NUMBERS])
         return square.map(NUMBERS, client.get_executor())

@@ -51,7 +51,7 @@ def joined(calls):
 def gathered(calls):
     from dask.distributed import Client, LocalCluster
 
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster, Client(cluster) as client:
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster, Client(cluster) as client:
         return client.gather([client.submit(step, *args, pure=False) for step, *args in calls])
 
 

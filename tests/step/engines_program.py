@@ -243,7 +243,7 @@ def client() -> Iterator[Any]:
     if not _client:
         from distributed import Client, LocalCluster
 
-        cluster = LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None)
+        cluster = LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0")
         _client[:] = [Client(cluster), cluster]
     yield _client[0]
 
