@@ -8,7 +8,7 @@ from memo.dethash import encoders as encoders
 from memo.dethash.code.reading import reading
 from memo.dethash.columns import FORMAT_VERSION
 from memo.dethash.custom import CustomDetHash, DetHashFromInitParams, DetHashWithVersion
-from memo.dethash.digest import ValueDigest, det_hash, value_digest
+from memo.dethash.digest import ValueDigest, atom_digest, det_hash, value_digest
 from memo.dethash.file import File
 from memo.dethash.parts import is_scalar, parts_of, results_in
 from memo.dethash.registry import register_det_hash
@@ -33,6 +33,7 @@ __all__ = [
     "DetHashWithVersion",
     "File",
     "ValueDigest",
+    "atom_digest",
     "changed_names",
     "class_digest",
     "class_manifest",

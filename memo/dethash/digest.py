@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from memo.dethash.hashing import blake3
 from memo.dethash.plans import Plans, SpelledTag, class_name
-from memo.dethash.tiny import tiny_bytes
+from memo.dethash.tiny import atom_bytes, tiny_bytes
 from memo.dethash.walk import Walk
 
 
@@ -64,6 +64,12 @@ def value_digest(value: object, name: str = "value") -> ValueDigest:
         return ValueDigest(digest, (), walk)
     own = [cls for cls in plans.classes if is_first_party_class(cls)]
     return ValueDigest(digest, tuple(sorted(own, key=lambda cls: (cls.__qualname__, cls.__module__))), walk)
+
+
+def atom_digest(value: object) -> str:
+    """Return the digest of an argument that is one of `ATOMS`: what :func:`value_digest` says of it, and quicker."""
+    short = atom_bytes(value)
+    return value_digest(value).digest if short is None else blake3(short).digest().hex()
 
 
 def without_module(cls: type) -> SpelledTag:

@@ -29,14 +29,20 @@ class _NotTinyError(Exception):
 def tiny_bytes(value: Any) -> bytes | None:
     """Return what is hashed for *value*, or ``None`` if it is not tiny and plain."""
     cls = type(value)
+    if cls in ATOMS:
+        return atom_bytes(value)
     try:
-        if cls in ATOMS:
-            return PREFIX + _column([value], 0)
         if cls in _TAGS and len(value) <= _CHILDREN:
             return _after(_ALONE[cls], cls, value, 1)
     except _NotTinyError:
         pass
     return None
+
+
+def atom_bytes(value: Any) -> bytes | None:
+    """Return the same for *value*, one of `ATOMS`: ``None`` if it is long."""
+    out = dumps([value], 2)
+    return PREFIX + out if len(out) <= _BYTES else None
 
 
 def _after(start: bytes, cls: type, value: Any, depth: int) -> bytes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from marshal import dumps
 from typing import Any, NamedTuple
 
-from memo.dethash import ValueDigest, class_digest, det_hash, reading, value_digest
+from memo.dethash import ValueDigest, atom_digest, class_digest, det_hash, reading, value_digest
 from memo.dethash.columns import pack
 from memo.dethash.hashing import blake3
 from memo.dethash.plans import ATOMS
@@ -38,7 +39,7 @@ class CallKey(NamedTuple):
         identity: what the step is.
         names: the parameters that count.
         values: their values.
-        found: the values' digests, and how they were found.
+        found: the values' digests, and how they were found; nothing where all values are scalars.
         digests: the digests with those of the classes in the values.
         skipped: the parameters that do not count at the values that they have.
         reads: what the step's code reads of code that it is given: docstrings, annotations.
@@ -66,7 +67,8 @@ class CallKey(NamedTuple):
     def told(self) -> tuple[GivenArgument, ...]:
         """Return what is told of the arguments; to be asked before the call runs, which may change them."""
         with reading(self.reads):
-            return tuple(told_of(self.names, self.values, self.found, self.digests, self.skipped))
+            found = self.found or list(map(value_digest, self.values, self.names))
+            return tuple(told_of(self.names, self.values, found, self.digests, self.skipped))
 
     def without_values(self) -> CallKey:
         """Return the key alone: the call may run for long, and what was found out about its values is large."""
@@ -146,7 +148,7 @@ class Keyer:
         spelled = dumps(values, 2)  # tells whatever a digest tells: 1, 1.0 and True, 0.0 and -0.0
         found = self._known.get(spelled)
         if found is None:
-            found = self._make(values)
+            found = self._with(values, tuple(map(atom_digest, values)), [])
             if len(spelled) <= _LONGEST_KNOWN:
                 if len(self._known) >= _MOST_KNOWN:
                     self._known.clear()
@@ -158,9 +160,11 @@ class Keyer:
             return self._make(values)
 
     def _make(self, values: tuple[Any, ...]) -> CallKey:
+        found = list(map(value_digest, values, self._names))
+        return self._with(values, tuple(map(_with_classes, found)), found)
+
+    def _with(self, values: tuple[Any, ...], digests: tuple[str, ...], found: list[ValueDigest]) -> CallKey:
         names, defaults = self._names, self._defaults
-        found = list(map(value_digest, values, names))
-        digests = tuple([each.digest if not each.classes else _with_classes(each) for each in found])
         pairs = list(zip(names, digests, strict=True))
         skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest]) if defaults else _NOTHING
         key = end_of(self._start, [pair for pair in pairs if pair[0] not in skipped] if skipped else pairs)
@@ -186,9 +190,7 @@ def start_of(identity: StepIdentity) -> bytes:
 
 def end_of(start: bytes, arguments: Iterable[tuple[str, str]]) -> str:
     """Compute a key from its *start*, and from the arguments as in :func:`key_of`."""
-    by_name: list[str] = []
-    for pair in sorted(arguments):
-        by_name.extend(pair)
+    by_name = list(chain.from_iterable(sorted(arguments)))
     return blake3(start + pack(by_name)).digest().hex()
 
 

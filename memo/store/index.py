@@ -30,8 +30,12 @@ PAGE = 500  # rows read at a time, so that a long listing neither holds a lock n
 
 _FIND = "SELECT filename, value FROM Cache WHERE key = ? AND raw = 1"
 _FIND_EITHER = (  # in one query, and the second only where there is no first
-    "SELECT 0, filename, value FROM Cache WHERE key = ? AND raw = 1"
-    " UNION ALL SELECT 1, filename, value FROM Cache WHERE key = ? AND raw = 1 LIMIT 1"
+    "SELECT 0, rowid, filename, value FROM Cache WHERE key = ? AND raw = 1"
+    " UNION ALL SELECT 1, rowid, filename, value FROM Cache WHERE key = ? AND raw = 1 LIMIT 1"
+)
+_FOLLOWING = (
+    "SELECT key, value FROM Cache WHERE rowid > ? AND rowid <= ? AND raw = 1 AND typeof(key) = 'text'"
+    " AND typeof(tag) = 'text' AND typeof(filename) = 'null' AND typeof(value) = 'blob'"
 )
 _HEADS = (
     "SELECT rowid, key, tag, size, access_time, filename, substr(value, 1, ?) FROM Cache"
@@ -82,10 +86,14 @@ class Index:
         row: tuple[Any, Any] | None = self._fetch(_FIND, (key,))
         return row
 
-    def find_either(self, key: str, other: str) -> tuple[int, Any, Any] | None:
-        """Return the row *key*, or else the row *other*: first which of them it is, 0 or 1."""
-        row: tuple[int, Any, Any] | None = self._fetch(_FIND_EITHER, (key, other))
+    def find_either(self, key: str, other: str) -> tuple[int, int, Any, Any] | None:
+        """Return the row *key*, or else the row *other*: first which of them it is, 0 or 1, then its number."""
+        row: tuple[int, int, Any, Any] | None = self._fetch(_FIND_EITHER, (key, other))
         return row
+
+    def following(self, number: int, count: int) -> list[tuple[str, bytes]]:
+        """Return key and value of the entries without files among the *count* rows that follow."""
+        return self._query(_FOLLOWING, number, number + count)
 
     def beat(self) -> bytes:
         """Return what is another one after every commit of anybody, or nothing where that cannot be told."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
+from memo.store.ahead import Ahead
 from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, size_of_names
 from memo.store.fork import watch_forks
 from memo.store.formats import FormatMissingError, check_readable, encode
@@ -60,6 +62,7 @@ class Storage:
         self.troubles = Troubles(directory)
         self._opener = Opener(directory, seals)
         self._hot = Hot()
+        self._ahead = Ahead()
         #: Rows that were seen, and the database's pulse since when nobody else has committed anything.
         self._known: tuple[bytes, frozenset[str]] = UNKNOWN, frozenset()
         self._writer: Writer | None = None
@@ -92,18 +95,29 @@ class Storage:
 
     def _look(self, key: str, beat: bytes, *, whole: bool) -> Entry | None:
         """Find the entry in the database, and keep it with *beat*, from before that, if it is in its row."""
-        target, row = key, self.index.find_either(key, ALIAS + key)
-        if row is not None and row[0]:
-            target, row = self._follow(ALIAS + key, row)
-        if row is None:
-            self._hot.keep(key, beat, None)
-            return None
-        if row[1] is not None:
-            return self._open(target, row[1:], whole=whole)
-        entry = check_row(target, row[2], self.seals, whole=whole)
+        target, value = key, self._ahead.get(key, beat)
+        if value is None:
+            row = self.index.find_either(key, ALIAS + key)
+            if row is not None and row[0]:
+                target, row = self._follow(ALIAS + key, row)
+            if row is None:
+                self._hot.keep(key, beat, None)
+                return None
+            if row[2] is not None:
+                return self._open(target, row[2:], whole=whole)
+            value = row[3]
+            self._read_ahead(row[1], beat)
+        entry = check_row(target, value, self.seals, whole=whole)
         if whole:
             self._hot.keep(key, beat, entry)
         return renewed(entry)
+
+    def _read_ahead(self, number: int, beat: bytes) -> None:
+        """Read what follows the row *number*, if rows are being asked for one after the other."""
+        count = self._ahead.wanted(number) if beat else 0
+        if count:
+            with suppress(*STORAGE_ERRORS):  # what was asked for is there, whatever is beside it
+                self._ahead.keep(beat, number, count, self.index.following(number, count))
 
     def _open(self, key: str, row: tuple[Any, Any], *, whole: bool) -> Entry | None:
         """Open an entry whose file others may replace between the look at its row and the look at it."""
@@ -120,11 +134,11 @@ class Storage:
                     raise DamagedEntryError("its file is missing") from error
                 row = again
 
-    def _follow(self, name: str, row: tuple[int, Any, Any]) -> tuple[str, tuple[int, Any, Any] | None]:
+    def _follow(self, name: str, row: tuple[int, int, Any, Any]) -> tuple[str, tuple[int, int, Any, Any] | None]:
         """Return the key and the row of the entry that an alias, the row *name*, leads to, if there is one."""
-        found: tuple[int, Any, Any] | None = row
+        found: tuple[int, int, Any, Any] | None = row
         for _ in range(_LONGEST_CHAIN):
-            alias = MISSING if found is None else self.read_plain(name, found[2])
+            alias = MISSING if found is None else self.read_plain(name, found[3])
             if not isinstance(alias, tuple):
                 break
             key = alias[0]
@@ -278,6 +292,7 @@ class Storage:
         if self._writer is not None:
             self._writer.close()
         self._hot.clear()
+        self._ahead.clear()
         sweep()
 
 
