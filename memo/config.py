@@ -11,12 +11,11 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from memo.checked import checked_setting
 from memo.errors import MemoWarning, OptionError
@@ -24,8 +23,7 @@ from memo.errors import MemoWarning, OptionError
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """What holds for every step that does not say otherwise.
 
     Attributes:
@@ -139,7 +137,7 @@ def settings() -> Settings:
         given = {name: value for name, value in environment.items() if value is not None}
         found = effective(given, _configured | _arrived[0], _of_project(*_project_starts()))
         for block in (_arrived[1], *_blocks):
-            found = replace(found, **block, forced=found.forced | block.keys())
+            found = found._replace(**block, forced=found.forced | block.keys())
         _current = seen, found
     return _current[1]
 
@@ -179,7 +177,7 @@ def sources() -> dict[str, str]:
         "refresh": os.environ.get("MEMO_REFRESH") and "MEMO_REFRESH",
     }
     where: dict[str, str] = {}
-    for name in (field.name for field in fields(Settings) if field.name != "forced"):
+    for name in (name for name in Settings._fields if name != "forced"):
         if any(name in block for block in _blocks):
             where[name] = "a with block"
         elif told.get(name):
@@ -214,7 +212,7 @@ def effective(environment: Mapping[str, str], configured: Mapping[str, Any], pro
         found["enabled"] = not _flag("MEMO_DISABLE", environment["MEMO_DISABLE"])
     if environment.get("MEMO_REFRESH"):
         found["refresh"] = tuple(filter(None, map(str.strip, environment["MEMO_REFRESH"].split(","))))
-    return replace(Settings(), **found)
+    return Settings(**found)
 
 
 def _flag(name: str, text: str) -> bool:

@@ -8,8 +8,8 @@ changed; ``__det_hash__`` where a base class from memo is unwanted; ``register_d
 from __future__ import annotations
 
 import copy
-import dataclasses
 import inspect
+import sys
 from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, Self
@@ -128,14 +128,14 @@ def _spelled_out(cls: type, name: str, default: Any) -> Any:
 
     Only a builtin type's call can be foretold: any other factory stands for itself.
     """
-    if default is not _FROM_FACTORY:
+    # What a dataclass's signature has as the default of such a field; there is no public name for it.
+    from_factory = getattr(sys.modules.get("dataclasses"), "_HAS_DEFAULT_FACTORY", None)
+    if from_factory is None or default is not from_factory:
         return default
     factory = cls.__dataclass_fields__[name].default_factory  # type: ignore[attr-defined]
     return factory() if any(factory is empty for empty in _EMPTY) else factory
 
 
-#: What a dataclass's signature has as the default of a field with a factory; there is no public name for it.
-_FROM_FACTORY: Any = getattr(dataclasses, "_HAS_DEFAULT_FACTORY", object())
 #: What makes empty values, and nothing else.
 _EMPTY = (list, dict, set, frozenset, tuple, str, bytes, bytearray, int, float, bool)
 

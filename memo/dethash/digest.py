@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from memo.dethash.hashing import blake3
 from memo.dethash.plans import Plans, SpelledTag, class_name
 from memo.dethash.tiny import atom_bytes, tiny_bytes
-from memo.dethash.walk import Walk
+
+if TYPE_CHECKING:
+    from memo.dethash.walk import Walk
 
 
 def det_hash(obj: object) -> str:
@@ -27,7 +29,14 @@ def det_hash(obj: object) -> str:
     .. versionadded:: 0.1
     """
     tiny = tiny_bytes(obj)
-    return blake3(tiny).digest().hex() if tiny is not None else Walk(Plans()).digest(obj).hex()
+    return blake3(tiny).digest().hex() if tiny is not None else walk_by(Plans()).digest(obj).hex()
+
+
+def walk_by(plans: Plans) -> Walk:
+    """Return what takes values apart as *plans* say; it is imported when the first is met that is not tiny."""
+    from memo.dethash.walk import Walk
+
+    return Walk(plans)
 
 
 class ValueDigest(NamedTuple):
@@ -58,7 +67,7 @@ def value_digest(value: object, name: str = "value") -> ValueDigest:
     if tiny is not None:
         return ValueDigest(blake3(tiny).digest().hex(), ())
     plans = Plans(without_module)
-    walk = Walk(plans)
+    walk = walk_by(plans)
     digest = walk.digest(value, name).hex()
     if not plans.classes:
         return ValueDigest(digest, (), walk)

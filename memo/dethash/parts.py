@@ -12,13 +12,12 @@ from functools import lru_cache
 from types import BuiltinFunctionType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from memo.dethash.digest import ValueDigest, without_module
+from memo.dethash.digest import ValueDigest, walk_by, without_module
 from memo.dethash.hashing import digest_bytes
 from memo.dethash.node import AsUsual, CodeNode, Node
 from memo.dethash.plans import ATOMS, Plans, dotted_name
 from memo.dethash.registry import Kind
 from memo.dethash.tiny import tiny_bytes
-from memo.dethash.walk import Walk
 from memo.errors import UnhashableError
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def parts_of(value: object, found: ValueDigest) -> Parts:
     """
     if type(value) in ATOMS:
         return Parts([], None)
-    walk = found.walk or Walk(Plans(without_module))
+    walk = found.walk or walk_by(Plans(without_module))
     plans, code = walk.plans, None
     known: dict[int, bytes] = walk.columns.digests
     if walk.found.code or any(node.tag == _EXTERNAL for _, node in plans.nodes()):
@@ -76,7 +75,7 @@ def results_in(value: object, found: ValueDigest) -> list[tuple[str, str]]:
     """Return path and digest of the containers that are in a result, as far as they are few and near its root."""
     if type(value) in ATOMS:
         return []
-    walk = found.walk or Walk(Plans(without_module))
+    walk = found.walk or walk_by(Plans(without_module))
     out: list[tuple[str, str]] = []
     level = [("", _Tree(walk.plans, walk.columns.digests, MOST_RESULTS).of(value))]
     for _ in range(DEEPEST_RESULT):
@@ -125,7 +124,7 @@ class _Tree:
             return digest_bytes(tiny).hex()[:DIGITS]
         digest = self._known.get(id(value))
         try:
-            return (digest or Walk(self._plans).digest(value)).hex()[:DIGITS]
+            return (digest or walk_by(self._plans).digest(value)).hex()[:DIGITS]
         except UnhashableError:  # nothing that only explains may fail where the key did not
             return ""
 

@@ -7,7 +7,7 @@ or by something equal, in whatever process. Scalars are too common to tell: of t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
@@ -208,7 +208,7 @@ def _parts_of(argument: Argument) -> Iterator[tuple[str, str]]:
             waiting += [(path + part[0], inner) for inner in _inner(part)]
 
 
-def _inner(part: list[Any]) -> list[list[Any]]:
+def _inner(part: Sequence[Any]) -> list[list[Any]]:
     return [each for each in part[4] if len(each) == 5] if len(part) == 5 else []
 
 

@@ -5,10 +5,10 @@ A part is a list of its label, what it is found again by (empty: the label), its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-Tree = list[Any]
+Tree = Sequence[Any]
 
 #: Parts that are named; more are counted.
 MOST_NAMED = 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
 from functools import partial
 from logging import INFO
 from time import perf_counter, time
@@ -14,7 +13,6 @@ from memo.errors import UnhashableError
 from memo.key.given import type_name
 from memo.step.log import hit_listeners, log_run, logger, tell_hit
 from memo.step.raised import Raised, kept, raise_stored
-from memo.step.replay import Recording, replay
 from memo.step.rules import NOT_RAISED, REFUSED, Rules
 from memo.step.telling import argument_of, keep_manifests, made_by, told
 from memo.store import Metadata, Stream
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
     from memo.dethash import CodeManifest
     from memo.key import CallKey, GivenArgument
+    from memo.step.replay import Recording
     from memo.step.replay_hooks import Record
     from memo.store import Claim, Keeping, Loaded, Store
 
@@ -61,7 +60,6 @@ class Chosen(NamedTuple):
     is_simple: bool
 
 
-@dataclass
 class Attempt:
     """A call that is looked up and, if nothing is found, run and kept; whoever drives it runs the function.
 
@@ -81,20 +79,31 @@ class Attempt:
         shown: of a generator that was found what its run showed, to be shown as its items come.
     """
 
-    chosen: Chosen
-    version: str | None
-    key: CallKey
-    manifest: CodeManifest | None
-    started: float
-    is_refreshed: bool
-    # Not arguments, so that a hit, which is made at each call, is made of what it needs.
-    told: tuple[GivenArgument, ...] = field(init=False, default=())
-    cause: str = field(init=False, default=TOLD)
-    is_doubted: bool = field(init=False, default=False)
-    made: float = field(init=False, default=0.0)
-    refused: float = field(init=False, default=-1.0)
-    recording: Recording | None = field(init=False, default=None)
-    shown: tuple[Record, ...] = field(init=False, default=())
+    # Until they are another thing, of the class: a hit makes one at each call, of what it needs.
+    told: tuple[GivenArgument, ...] = ()
+    cause = TOLD
+    is_doubted = False
+    made = 0.0
+    refused = -1.0
+    recording: Recording | None = None
+    shown: tuple[Record, ...] = ()
+
+    def __init__(
+        self,
+        chosen: Chosen,
+        version: str | None,
+        key: CallKey,
+        manifest: CodeManifest | None,
+        started: float,
+        *,
+        is_refreshed: bool,
+    ) -> None:
+        self.chosen = chosen
+        self.version = version
+        self.key = key
+        self.manifest = manifest
+        self.started = started
+        self.is_refreshed = is_refreshed
 
     def find(self, *, doubt: bool = False) -> object | Literal[Missing.MISSING]:
         """Return the stored result, a new object, or MISSING.
@@ -178,6 +187,8 @@ class Attempt:
         if isinstance(found.value, Stream):
             self.shown = shown
         else:
+            from memo.step.replay import replay  # only where that is asked for
+
             replay(shown)
 
     def claim(self) -> Claim:
@@ -197,6 +208,8 @@ class Attempt:
         if not self.chosen.replays:
             return nullcontext()
         if self.recording is None:
+            from memo.step.replay import Recording  # as above
+
             self.recording = Recording()
         return self.recording.noting()
 
@@ -220,8 +233,8 @@ class Attempt:
         if stream is not None and raised is not None:
             stream.end(raised)
             raised = stream
-        metadata = replace(self.metadata(seconds), raised=True, result_type=type_name(type(error)))
-        keeping = replace(self.keeping, format=None)  # which is for results
+        metadata = self.metadata(seconds)._replace(raised=True, result_type=type_name(type(error)))
+        keeping = self.keeping._replace(format=None)  # which is for results
         told(partial(self._save, raised, metadata, keeping, wanted=raised is not None), None)
 
     def _save(self, result: object, metadata: Metadata, keeping: Keeping, *, wanted: bool) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from memo.dethash.code.party import Party
 
 #: What a distribution or a module may be called.
-_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?")
+_NAME = r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,98}[A-Za-z0-9_])?"
 
 
 class Dependencies(Sequence[object]):
@@ -56,7 +56,7 @@ class Dependencies(Sequence[object]):
 
 @cache  # the same object each time: whoever compares what a step does compares identities
 def _counting(text: str, versions: str) -> object:
-    if not _NAME.fullmatch(text):
+    if not re.fullmatch(_NAME, text):
         return text
     from memo.dethash.code.named import named  # loaded when there is a text
 

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from time import perf_counter, sleep
 from typing import TYPE_CHECKING, Any
 
-from memo.step.verifying import verify
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
@@ -45,7 +44,11 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
         step.runs += 1
         return step.function(*args, **kwargs)
     if found is not MISSING:
-        return verify(step, attempt, found, args, kwargs) if attempt.is_doubted else found
+        if not attempt.is_doubted:
+            return found
+        from memo.step.verifying import verify  # only where that is asked for
+
+        return verify(step, attempt, found, args, kwargs)
     wait = step.patience(attempt) if look else None
     with attempt.claim() as claim, claim:
         if wait is not None:

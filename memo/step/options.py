@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memo.errors import OptionError
 from memo.step.checks import CHECKS, Code
@@ -14,13 +13,15 @@ if TYPE_CHECKING:
     from memo.store import Metadata
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepOptions:
+_NOTHING: Final[Mapping[str, object]] = {}
+
+
+class StepOptions(NamedTuple):
     """The options of one step; see :func:`memo.memoize_step` for what they mean."""
 
     version: str | None = None
     ignore: tuple[str, ...] = ()
-    skip_defaults: Mapping[str, object] = field(default_factory=dict)
+    skip_defaults: Mapping[str, object] = _NOTHING
     normalize: Callable[[dict[str, Any]], Mapping[str, Any]] | None = None
     key: Callable[[dict[str, Any]], object] | None = None
     store: Store | None = None

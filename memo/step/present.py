@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from inspect import Parameter, signature
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +56,7 @@ class Present:
                 raise NotToldError(f"its argument {argument.name} is none of the step's any more")
         arguments = [self._argument(given[name]) if name in given else self._default(name) for name in names]
         identity = self.identity.of(self.identity.code_digest, self.version, entry.captured)
-        return replace(
-            entry,
+        return entry._replace(
             key=key_of(identity, _counting(arguments)),
             code_digest=identity.code_digest,
             version=self.version,
@@ -85,7 +83,7 @@ class Present:
         """Return an argument with the code that its classes have now."""
         classes = tuple((name, self._class_digest(argument.name, name)) for name, _ in argument.classes)
         digest = with_code(argument.value or argument.digest, *(digest for _, digest in classes))
-        return replace(argument, digest=digest, classes=classes, counts=self._counts(argument.name, digest))
+        return argument._replace(digest=digest, classes=classes, counts=self._counts(argument.name, digest))
 
     def _class_digest(self, argument: str, name: str) -> str:
         module, _, qualname = name.partition(":")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NoReturn
 
 from memo.dethash import det_hash
@@ -10,11 +9,16 @@ from memo.errors import UnhashableError
 from memo.store.formats import PickleFormat, decode, encode
 
 
-@dataclass(frozen=True, slots=True)
 class Raised:
     """What a run raised; without the traceback and without what caused it."""
 
-    error: Exception
+    __slots__ = ("error",)
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __reduce__(self) -> tuple[type[Raised], tuple[Exception]]:
+        return Raised, (self.error,)
 
 
 def kept(error: Exception) -> Raised | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from random import Random
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memo.errors import MemoWarning, warn_user
 from memo.step.raised import Raised
@@ -33,8 +32,7 @@ GONE = "cannot be read"
 _random = Random()  # noqa: S311  it chooses what is looked at twice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(NamedTuple):
     """What decides, beside the key, about results: those to keep, and those that are stored.
 
     Attributes:
@@ -47,13 +45,13 @@ class Rules:
         failed: the options that were warned about.
     """
 
-    label: str = ""
-    validate: Callable[[Metadata], object] | None = None
-    cache_if: Callable[[Any], object] | None = None
-    exceptions: tuple[type[Exception], ...] = ()
-    verify: float = 0.0
-    tags: tuple[str, ...] = ()
-    failed: set[str] = field(default_factory=set)
+    label: str
+    validate: Callable[[Metadata], object] | None
+    cache_if: Callable[[Any], object] | None
+    exceptions: tuple[type[Exception], ...]
+    verify: float
+    tags: tuple[str, ...]
+    failed: set[str]
 
     @classmethod
     def of(cls, label: str, options: StepOptions, now: Settings, failed: set[str]) -> Rules:
@@ -113,6 +111,3 @@ class Rules:
             self.failed.add(option)
             sentence = f"{self.label}: {option}= failed ({type(error).__name__}: {error}): {_CONSEQUENCES[option]}"
             warn_user(sentence, MemoWarning)
-
-
-NO_RULES: Final = Rules()

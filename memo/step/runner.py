@@ -163,7 +163,7 @@ class Step:
             return None
         version = self.version
         key, manifest = self.keyed(version, names, values)
-        return Attempt(chosen, version, key, manifest, started, self.refreshing > 0 or chosen.is_refreshed)
+        return Attempt(chosen, version, key, manifest, started, is_refreshed=self.refreshing > 0 or chosen.is_refreshed)
 
     def key(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """Return the key of a call.

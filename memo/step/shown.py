@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.render import Card, Table, card_html, human_age, human_bytes, human_seconds
@@ -69,10 +68,9 @@ def _options(step: Step) -> str:
 
 def _told(options: Any) -> Iterator[tuple[str, str]]:
     usual = type(options)()
-    for field in fields(options):
-        value = getattr(options, field.name)
-        if not isinstance(value, Keeping) and value != getattr(usual, field.name):
-            yield field.name, _spelled(value)
+    for name, value in options._asdict().items():
+        if not isinstance(value, Keeping) and value != getattr(usual, name):
+            yield name, _spelled(value)
 
 
 def _spelled(value: Any) -> str:

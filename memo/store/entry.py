@@ -23,7 +23,6 @@ and a digest are is told in :mod:`memo.store.seal`.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from memo.store.seal import CHECKSUMS, SEAL_BLAKE3, SEAL_XXH3, Seals, refusal
@@ -53,8 +52,7 @@ class NewerEntryError(ValueError):
     """An entry that only a newer memo, or one with another library installed, can read; it is to be left alone."""
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry taken apart and, as far as it was asked for, verified; nothing in it is decoded."""
 
     key: str

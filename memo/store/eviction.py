@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memo.errors import OptionError
 from memo.store.expiry import checked_span
@@ -20,8 +19,7 @@ PERIOD: Final = 60.0  # seconds after which a bounded store looks at its entries
 SLACK: Final = 16  # so many checks while as much is written as a bounded store may hold
 
 
-@dataclass(frozen=True, slots=True)
-class Bounds:
+class Bounds(NamedTuple):
     """What a store may hold; without bounds, everything for ever."""
 
     max_bytes: int | None = None

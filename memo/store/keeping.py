@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from mmap import mmap
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from memo.errors import OptionError
 from memo.store.expiry import checked_span, is_expired
@@ -23,8 +22,7 @@ Mmap = Literal["c", "r"]
 _EXTRAS: Final = {"zstd": "memoize-step[zstd]", "lz4": "memoize-step[lz4]"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keeping:
+class Keeping(NamedTuple):
     """The options of one step that concern how its results are stored; see :func:`memo.memoize_step`."""
 
     format: Format | None = None
@@ -56,7 +54,7 @@ class Keeping:
         """
         compress, expire = self.compress or _compression(compress), self.expire or expire
         same = (compress, expire) == (self.compress, self.expire)
-        return self if same else replace(self, compress=compress, expire=expire)
+        return self if same else self._replace(compress=compress, expire=expire)
 
     def is_expired(self, entry: Entry, now: float) -> bool:
         """Say whether *entry* is too old at the time *now*, and its step is to run again."""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """One bound argument of the call that an entry answers; its value is nowhere in the store.
 
     Attributes:
@@ -27,12 +26,11 @@ class Argument:
     digest: str
     value: str = ""
     classes: tuple[tuple[str, str], ...] = ()
-    tree: list[Any] = field(default_factory=list)
+    tree: Sequence[Any] = ()
     counts: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(NamedTuple):
     """What an entry says about itself.
 
     Attributes:
@@ -75,11 +73,10 @@ class Metadata:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, as for JSON."""
-        return asdict(self)
+        return self._asdict() | {"arguments": [argument._asdict() for argument in self.arguments]}
 
 
-@dataclass(frozen=True, slots=True)
-class EntryInfo:
+class EntryInfo(NamedTuple):
     """One entry in a listing: what can be told without its value and without all of its metadata.
 
     Attributes:
@@ -106,11 +103,10 @@ class EntryInfo:
 
     def to_dict(self) -> dict[str, object]:
         """Return plain data, as for JSON."""
-        return asdict(self)
+        return self._asdict()
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(NamedTuple):
     """How often a step was answered from the store, and what that saved; approximate, as they are kept in batches.
 
     Attributes:
@@ -123,7 +119,7 @@ class Counters:
     misses: int = 0
     seconds_saved: float = 0.0
 
-    def __add__(self, other: Counters) -> Counters:
+    def __add__(self, other: Counters) -> Counters:  # type: ignore[override]  # not of any tuples
         return Counters(self.hits + other.hits, self.misses + other.misses, self.seconds_saved + other.seconds_saved)
 
 
@@ -168,7 +164,7 @@ def _decode_argument(
     *_: Any,
 ) -> Argument:
     pairs = tuple((str(cls), str(code)) for cls, code in classes)
-    return Argument(name, type_, digest, value, pairs, tree or [], bool(counts))
+    return Argument(name, type_, digest, value, pairs, tree or (), bool(counts))
 
 
 def decode_metadata(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from memo.store import files
@@ -67,7 +66,7 @@ def renewed(entry: Entry) -> Entry:
     """Return *entry* with buffers of its own: what is built on them may be written to."""
     if not entry.buffers:
         return entry
-    return replace(entry, buffers=[memoryview(bytearray(buffer)) for buffer in entry.buffers])
+    return entry._replace(buffers=[memoryview(bytearray(buffer)) for buffer in entry.buffers])
 
 
 class Loaded:

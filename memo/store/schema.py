@@ -49,7 +49,7 @@ _OBJECTS = {
 # Ours: finds and sums up a step's entries without touching the table, and orders them.
 CREATE_INDEX: Final = "CREATE INDEX IF NOT EXISTS memo_origin ON Cache (tag, rowid, size)"
 # A later version may have other indexes; and ANALYZE leaves tables.
-_HARMLESS = re.compile(r"CREATE INDEX memo_\w+ ON Cache \([\w, ]+\)|CREATE TABLE sqlite_stat\d\([\w,]+\)")
+_HARMLESS = r"CREATE INDEX memo_\w+ ON Cache \([\w, ]+\)|CREATE TABLE sqlite_stat\d\([\w,]+\)"
 
 # Given to diskcache at every opening, so that the values in the table do not matter, only the names.
 SETTINGS: Final[dict[str, object]] = {
@@ -128,7 +128,7 @@ def check(connection: sqlite3.Connection) -> bool:
     found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
     for name, sql in found:
         normal = " ".join(str(sql).split())
-        if normal != _OBJECTS.get(name) and not _HARMLESS.fullmatch(normal):
+        if normal != _OBJECTS.get(name) and not re.fullmatch(_HARMLESS, normal):
             raise ForeignDatabaseError(f"{name!r} in its schema is not ours")
     names = {name for name, _ in found}
     if "Settings" in names:

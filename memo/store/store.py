@@ -14,7 +14,7 @@ from memo.store.claims import Claim, tidy
 from memo.store.counters import Ledger
 from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, pack, peek
 from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
-from memo.store.formats import FormatMissingError, check_readable
+from memo.store.formats import FormatMissingError, check_readable, is_outdated
 from memo.store.keeping import AS_USUAL, Keeping
 from memo.store.location import default_directory
 from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata, tags_at, type_name
@@ -139,7 +139,7 @@ class Store(Told, Upkeep):
             check_readable(entry.format, entry.format_version, keeping.format)
         except FormatMissingError:
             return False
-        return True
+        return not is_outdated(entry.format, entry.format_version, keeping.format)
 
     def metadata(self, key: str) -> Metadata | Literal[Missing.MISSING]:
         """Return what is known about the entry under *key* besides its value."""

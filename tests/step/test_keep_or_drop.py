@@ -6,7 +6,6 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -174,7 +173,7 @@ def test_an_entry_that_never_stays_the_same_is_given_up(own_store) -> None:
     step, call, calls = as_function(validate=lambda entry: True)
     call(1)
     store = Store(own_store)
-    store.save(step.key(1), [1], replace(store.metadata(step.key(1)), created=math.nan))
+    store.save(step.key(1), [1], store.metadata(step.key(1))._replace(created=math.nan))
     assert ([1], [1, 1]) == (call(1), calls), "of no time, as nobody but an attacker writes it"
     assert ([1], [1, 1]) == (call(1), calls)
 

@@ -26,6 +26,7 @@ __all__ = [
     "check_readable",
     "decode",
     "encode",
+    "is_outdated",
 ]
 
 _OURS: list[Codec] = [PLAIN, PICKLE, CLOUDPICKLE, STREAM, *map(codec_of, CHOICES)]
@@ -97,6 +98,11 @@ def check_readable(name: str, version: int, chosen: Format | None = None) -> Non
         from memo.store.formats.compressed import check_compression
 
         check_compression(parsed.compression)
+
+
+def is_outdated(name: str, version: int, chosen: Format | None) -> bool:
+    """Say whether an older version of the format *chosen* wrote an entry, so that it cannot be decoded."""
+    return chosen is not None and chosen.name == parse(name).base and version < codec_of(chosen).version
 
 
 def _codec(name: str, version: int, chosen: Format | None) -> Codec:

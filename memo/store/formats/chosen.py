@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import IO, Any, ClassVar, Final
@@ -214,7 +215,7 @@ def checked_format(given: Any) -> Format | None:
         raise OptionError("format", repr(given), "a memo.Format, such as memo.JsonFormat()")
     name: object = getattr(chosen, "name", None)
     version: object = chosen.version
-    if not isinstance(name, str) or not NAME.fullmatch(name):
+    if not isinstance(name, str) or not re.fullmatch(NAME, name):
         raise OptionError("format.name", repr(name), "lower-case letters, digits, '_', '-' and '.', such as 'my-csv'")
     if name in _OURS and type(chosen) not in map(type, CHOICES):
         raise OptionError("format.name", repr(name), "a name of its own, as memo's own format has this one")

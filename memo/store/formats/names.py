@@ -6,7 +6,6 @@ libraries without which they cannot be read. So the header alone tells whether a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.util import find_spec
@@ -15,7 +14,7 @@ from typing import NamedTuple
 from memo.store.formats.format import FormatMissingError
 
 #: A format's own name.
-NAME = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
+NAME = r"[a-z][a-z0-9_.-]{0,63}"
 
 
 class FormatName(NamedTuple):

@@ -180,6 +180,15 @@ def test_an_entry_whose_format_is_not_known_here_is_a_miss_and_left_in_place(sto
     assert [1, 2] == store.load("k", keeping).value
 
 
+def test_an_entry_of_an_older_version_of_a_format_is_not_cached(store: Store, save: Any) -> None:
+    newer = Keeping(format=type("Rows", (Rows,), {"version": 2})())
+    assert save("k", [1, 2], keeping=Keeping(format=Rows()))
+    assert (True, False) == (store.contains("k", Keeping(format=Rows())), store.contains("k", newer))
+    assert save("k", [3], keeping=newer)
+    assert store.contains("k", newer)
+    assert [3] == store.load("k", newer).value
+
+
 def test_a_change_of_the_format_keeps_the_old_results() -> None:
     def step(format: Format | None) -> Any:  # noqa: A002 - the option's name
         @memoize_step(format=format, version="1", name="one")
