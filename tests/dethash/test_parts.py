@@ -111,7 +111,7 @@ def test_large_parts_are_not_hashed_again(monkeypatch):
         hashed.append(plans)
         raise AssertionError("hashed again")
 
-    monkeypatch.setattr("memo.dethash.parts.Walk", walk)
+    monkeypatch.setattr("memo.dethash.parts.walk_by", walk)
     parts = parts_of(value, found).tree
     assert [det_hash([0.5] * 100_000)[:DIGITS], det_hash([0.25] * 100_000)[:DIGITS]] == [each[3] for each in parts[4]]
     assert [] == hashed

@@ -73,4 +73,4 @@ def test_a_setting_that_is_none_is_an_error_that_says_what_it_takes(wrong) -> No
 
 def test_every_setting_is_one_of_configure_or_of_the_environment() -> None:
     names = {*memo.configure.__kwdefaults__}
-    assert {*Settings.__dataclass_fields__} - {"forced", "refresh"} == names
+    assert {*Settings._fields} - {"forced", "refresh"} == names
