@@ -30,6 +30,7 @@ import joblib
 from memo import Store, memoize_step
 
 RATE = 3
+SEEN = {}
 
 def helper(x):
     with Path(os.environ["RAN"]).open("a") as file:
@@ -48,7 +49,8 @@ class Point:
 STEPS = """
 @memoize_step
 def step(x):
-    return helper(x) + 1
+    SEEN[x] = helper(x)
+    return SEEN[x] + 1
 
 @memoize_step(version="1")
 def given(point):

@@ -15,9 +15,10 @@ from memo.dethash.code.expressions import defaults_of, dotted_of, parameter_name
 from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.imports import resolve_import
 from memo.dethash.code.names import uses_of_statement
+from memo.dethash.code.ran import set_up_by_cells
 from memo.dethash.code.scope import Import
 from memo.dethash.code.source import texts
-from memo.dethash.code.statements import headers_of, targets_of
+from memo.dethash.code.statements import headers_of, outside_functions, targets_of
 from memo.dethash.code.syntax import expression_form, function_form
 from memo.dethash.node import CodeNode
 
@@ -34,7 +35,7 @@ def first_value(namespace: dict[str, Any], name: str, methods: Collection[str] =
         namespace: the globals of the module, or of one that imports the variable from it.
         name: a global's name, or one of its attributes', such as ``function.cache``.
         methods: methods that only change state: to call one does not set anything up.
-        cell: where a notebook is looked at instead of a module: the cell of the function that reads the variable.
+        cell: in a notebook, the cell of the function that reads the variable: for what no cell is known to set up.
     """
     place = id(namespace), name
     if place in _under_way.get():  # two variables that set up each other: the code of both counts already
@@ -64,7 +65,7 @@ def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = (), 
     seen: set[tuple[int, str]] = set()
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))
-        body = _body_of(namespace, cell)
+        body = _body_of(namespace, name, cell)
         statements = [each for each in setting(body, name) if not _calls(each, name, methods)]
         if statements:
             return SetUp(statements, name, namespace)
@@ -83,7 +84,10 @@ def _calls(statement: ast.AST, name: str, methods: Collection[str]) -> bool:
     return (called == name and "__call__" in methods) or called in {f"{name}.{method}" for method in methods}
 
 
-def _body_of(namespace: dict[str, Any], cell: str) -> list[ast.stmt]:
+def _body_of(namespace: dict[str, Any], name: str, cell: str) -> list[ast.stmt]:
+    text = set_up_by_cells(namespace, name.partition(".")[0])
+    if text:
+        return index_of(text, "<set up>", 0).tree.body
     file = namespace.get("__file__", cell)
     known = texts(file, namespace) if isinstance(file, str) and file else []
     return index_of(known[-1], file, 0).tree.body if known and isinstance(file, str) else []
@@ -92,7 +96,7 @@ def _body_of(namespace: dict[str, Any], cell: str) -> list[ast.stmt]:
 def _imported_from(body: list[ast.stmt], name: str, namespace: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
     """Return the globals of the module from which *name* is imported, and its name there."""
     root, dot, rest = name.partition(".")
-    imports = [node for node in _outside_functions(body) if isinstance(node, ast.ImportFrom)]
+    imports = [node for node in outside_functions(body) if isinstance(node, ast.ImportFrom)]
     for node in reversed(imports):
         for alias in node.names:
             there = root if alias.name == "*" else alias.name
@@ -183,12 +187,3 @@ def setting(body: list[ast.stmt], name: str) -> Iterator[ast.AST]:
             inside = (*around, *headers_of(node))
             children = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.expr | ast.withitem)]
             stack += [(child, inside) for child in reversed(children)]
-
-
-def _outside_functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    stack: list[ast.AST] = list(reversed(body))
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, (*_FUNCTIONS, ast.expr)):
-            stack += reversed(list(ast.iter_child_nodes(node)))

@@ -31,8 +31,10 @@ from memo.dethash.code.imports import imported_modules
 from memo.dethash.code.named import look_up
 from memo.dethash.code.parts import entries, parts_of
 from memo.dethash.code.party import MAIN, is_first_party
+from memo.dethash.code.ran import is_notebook, name_elsewhere, set_up_by_cells
 from memo.dethash.code.scopes import MADE
 from memo.dethash.code.size import warn_if_large
+from memo.dethash.code.source import keep_text
 from memo.dethash.digest import value_digest
 from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
@@ -76,6 +78,7 @@ class Guard:
             seen.add_imports(number)
         functions = list(seen.functions.values())
         self._classes = seen.classes
+        self._set_up = seen.set_up
         self._functions = functions
         #: What there is none of, which is most of it for a small function, is not asked about at each call.
         self._asked: list[Callable[[], bool]] = [
@@ -108,8 +111,11 @@ class Guard:
         return [function.__code__ for function in functions]
 
     def files(self) -> list[str]:
-        """Return the names of the files of classes that another process does not find by name."""
-        return [file for cls in self._classes if not _has_home(cls) and (file := file_of_class(cls)) is not None]
+        """Return the names of texts that another process does not find: of classes, and of what sets up variables."""
+        for name, text in self._set_up.items():
+            keep_text(name, text)
+        files = [file for cls in self._classes if not _has_home(cls) and (file := file_of_class(cls)) is not None]
+        return [*files, *self._set_up]
 
 
 class _Seen:
@@ -125,12 +131,16 @@ class _Seen:
         self.keys: list[tuple[Any, frozenset[str]]] = []
         self.parts: list[tuple[Callable[[], list[Any]], list[Any]]] = []
         self.digests: list[tuple[object, str | None]] = []
+        #: How the cells of a notebook set up its state.
+        self.set_up: dict[str, str] = {}
 
     def add(self, value: Any) -> None:
         """Note what is to be compared of *value*, one of the things that the walk met."""
         if type(value) is Binding:
             trail = value.trail or (() if value.variable is None else ((value.variable, value.value),))
             is_state = is_opaque(self._plans, value)
+            if value.variable is not None and (is_state or type(value.value) is Apart):
+                self._add_set_up(value.variable)
             for variable, held in trail[:-1] if is_state else trail:
                 self._add_variable(variable, held)
             if is_state and type(value.value) in _REGISTRIES:
@@ -201,6 +211,12 @@ class _Seen:
             else:
                 self.absent.setdefault(id(holder), (space, set()))[1].add(name)
 
+    def _add_set_up(self, variable: Variable) -> None:
+        holder, name = variable
+        if isinstance(holder, dict) and is_notebook(holder):
+            self._add_parts(partial(_set_up, holder, name))
+            self.set_up[name_elsewhere(name)] = set_up_by_cells(holder, name)
+
     def _add_value(self, value: Any) -> None:
         cls = type(value)
         if cls.__module__ in _SETTLED_MODULES:
@@ -229,6 +245,10 @@ def _columns(held: dict[str, object]) -> tuple[Callable[[Any], tuple[object, ...
     """Return what gets the variables of a namespace at once, and what they held."""
     names = [*held, next(iter(held))]  # twice one of them, for a getter of one name gives no tuple
     return itemgetter(*names), [*held.values(), next(iter(held.values()))]
+
+
+def _set_up(namespace: dict[str, Any], name: str) -> list[Any]:
+    return [set_up_by_cells(namespace, name)]
 
 
 def _code_in(registry: Any) -> list[Any]:

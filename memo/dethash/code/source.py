@@ -48,9 +48,10 @@ def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
 def read_again(filename: str, namespace: dict[str, Any] | None = None) -> None:
     """Read *filename* now: its text is the newest, whether or not it was seen before."""
     text = _read(filename, namespace)
-    known = _texts.get(filename, [])
-    # Replaced and never changed, so that another thread sees all of it or nothing.
-    _texts[filename] = known if text is None else [*(each for each in known if each != text), text]
+    if text is None:
+        _texts.setdefault(filename, [])
+    else:
+        keep_text(filename, text)
 
 
 def filename_of(code: CodeType) -> str:
@@ -80,8 +81,19 @@ def keep_sources(sources: Sources) -> None:
         _filenames.setdefault(code, filename)
     _brought.update(dict.fromkeys(found))
     for filename, there in found.items():
-        here = _texts.get(filename, [])
-        _texts[filename] = [*here, *(text for text in there if text not in here)]
+        for text in there:
+            keep_text(filename, text)
+
+
+def keep_text(name: str, text: str) -> None:
+    """Keep *text* as the newest of that name."""
+    # Replaced and never changed, so that another thread sees all of it or nothing.
+    _texts[name] = [*(each for each in _texts.get(name, ()) if each != text), text]
+
+
+def kept_text(name: str) -> str:
+    """Return the newest text of that name; empty if none was kept."""
+    return next(reversed(_texts.get(name, [""])), "")
 
 
 def remember(function: Any) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterator
 
 from memo.dethash.code.cells import as_module
 from memo.dethash.code.expressions import dotted_of
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def statements_of(text: str) -> list[ast.stmt]:
@@ -26,6 +29,16 @@ def headers_of(node: ast.AST) -> list[ast.AST]:
         node, {ast.If: "test", ast.While: "test", ast.For: "iter", ast.Match: "subject"}.get(type(node), ""), None
     )
     return [] if given is None else [given]
+
+
+def outside_functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Iterate over statements and the parts of these, what is inside of functions, classes and expressions apart."""
+    stack: list[ast.AST] = list(reversed(body))
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (*_FUNCTIONS, ast.expr)):
+            stack += reversed(list(ast.iter_child_nodes(node)))
 
 
 def targets_of(statement: ast.stmt) -> set[str]:

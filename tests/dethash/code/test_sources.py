@@ -211,7 +211,9 @@ print(step.key(Point()))
 #: What IPython does with a cell: it compiles each of its statements by itself.
 CELL_BY_CELL = """
 import ast, linecache, sys
+In = []
 for number, source in enumerate(sys.argv[1:]):
+    In.append(source)
     name = f"<ipython-input-{number}>"
     linecache.cache[name] = (len(source), None, source.splitlines(True), name)
     for statement in ast.parse(source).body:
@@ -254,6 +256,35 @@ def test_what_is_filled_later_counts_as_it_is_set_up_now(project: Project, edit:
     (project.directory / "filled.py").write_text(FILLED)
     reload += "    pathlib.Path('filled.py').write_text(text); importlib.reload(filled)\n"
     assert [keys[0], *keys] == project.run("-c", reload, *texts)
+
+
+FILLING = """
+from memo import memoize_step
+def get(name):
+    return TABLE.setdefault(name, 0)
+@memoize_step
+def step(x):
+    return get("a")
+"""
+ASK_CELL = "print(step.key(1))"
+
+
+@pytest.mark.parametrize("program", [CELL_BY_CELL, CELL_BY_CELL.replace("In", "Names")], ids=["IPython", "another"])
+def test_what_another_cell_sets_up_counts_as_that_cell_does_it_now(project: Project, program: str) -> None:
+    def keys(*cells: str) -> list[str]:
+        asked = [each for cell in cells for each in (cell, ASK_CELL)]
+        return project.run("-c", program, "TABLE = {}", FILLING, *asked)
+
+    nothing, one, two, again, more = keys(
+        "", "TABLE = {'a': 1}", "TABLE = {'a': 2}", "TABLE = {'a': 1}", "TABLE['b'] = 3"
+    )
+    assert len({nothing, one, two, more}) == 4
+    assert one == again
+    quiet = ["get('b')", "TABLE.clear()", FILLING, "TABLE = {}", "repr(TABLE)\nprint(*TABLE, end='')", "step(2)"]
+    assert {nothing} == set(keys(*quiet))
+    module = f"TABLE = {{}}{FILLING}"
+    (project.directory / "filling.py").write_text(f"{module}{ASK_CELL}")
+    assert [nothing] == project.run("filling.py")
 
 
 def test_two_lambdas_on_one_line_are_told_apart(project: Project) -> None:
