@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ORIGIN = "project/module:step"
+
+
+@contextmanager
+def raw(store: Store) -> Iterator[sqlite3.Connection]:
+    """The database, with every connection of the store closed."""
+    store.close()
+    connection = sqlite3.connect(store.directory / "cache.db", isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 @pytest.fixture

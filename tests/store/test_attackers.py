@@ -5,11 +5,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import stat
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,20 +15,9 @@ import pytest
 from memo.errors import StoreError, StoreWarning
 from memo.store import Store
 from memo.typing import MISSING
-from tests.store.conftest import ORIGIN
+from tests.store.conftest import ORIGIN, raw
 
 FILE, HUGE = b"x" * 50_000, b"x" * (2 << 20)
-
-
-@contextmanager
-def raw(store: Store) -> Iterator[sqlite3.Connection]:
-    """The database, with every connection of the store closed."""
-    store.close()
-    connection = sqlite3.connect(store.directory / "cache.db", isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 def contents(directory: Path) -> dict[str, bytes]:

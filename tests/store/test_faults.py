@@ -8,11 +8,9 @@ import pickle
 import resource
 import shutil
 import signal
-import sqlite3
 import time
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,21 +20,10 @@ from memo.store import Store, TextFormat
 from memo.store.formats.spool import IN_MEMORY_BELOW
 from memo.store.keeping import Keeping
 from memo.typing import MISSING
-from tests.store.conftest import ORIGIN
+from tests.store.conftest import ORIGIN, raw
 
 LARGE = b"x" * 100_000
 HUGE = b"x" * (2 << 20)
-
-
-@contextmanager
-def raw(store: Store) -> Iterator[sqlite3.Connection]:
-    """The database, with every connection of the store closed."""
-    store.close()
-    connection = sqlite3.connect(store.directory / "cache.db", isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 def file_of(store: Store) -> Path:

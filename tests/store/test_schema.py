@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from memo.errors import StoreWarning
 from memo.store import Store
 from memo.store.schema import ForeignDatabaseError, check, connect
 from memo.typing import MISSING
+from tests.store.conftest import raw
 
 TRIGGER = "CREATE TRIGGER t AFTER INSERT ON Cache BEGIN UPDATE Cache SET value = x'00' WHERE rowid = NEW.rowid; END"
 PLANTED = {
@@ -35,22 +35,12 @@ PLANTED = {
 }
 
 
-@contextmanager
-def database(store: Store) -> Iterator[sqlite3.Connection]:
-    store.close()
-    connection = sqlite3.connect(store.directory / "cache.db", isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
 @pytest.mark.parametrize("statement", PLANTED.values(), ids=PLANTED.keys())
 def test_what_was_planted_sets_the_database_aside_with_one_warning(
     store: Store, save: Callable[..., bool], tmp_path: Path, statement: str
 ) -> None:
     save("k", 1)
-    with database(store) as connection:
+    with raw(store) as connection:
         connection.executescript(statement)
     planted = Store(store.directory)
     with pytest.warns(StoreWarning, match="damaged or not memo's") as warned:
@@ -92,7 +82,7 @@ def test_bits_that_flip_in_the_schema_or_in_one_of_two_copies_of_a_setting_set_t
 
 def test_what_memo_and_sqlite_put_there_is_no_plant(store: Store, save: Callable[..., bool]) -> None:
     save("k", 1)
-    with database(store) as connection:
+    with raw(store) as connection:
         connection.executescript("ANALYZE; CREATE INDEX memo_later ON Cache (tag, store_time)")
         assert check(connection)
     assert 1 == Store(store.directory).load("k").value
