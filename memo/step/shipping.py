@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import pickle
-import platform
 import sys
 from types import MethodType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,6 +20,12 @@ if TYPE_CHECKING:
 #: With its number, tells this process from those of other machines.
 _TOKEN = os.urandom(8).hex()
 _has_told = False
+
+
+def _machine() -> str:
+    import platform  # it takes its time to load
+
+    return platform.node()
 
 
 def _variables() -> dict[str, str | None]:
@@ -102,7 +107,7 @@ def luggage_of(is_by_value: bool) -> Luggage | None:
     )  # from then on: what does not hold any more is to be told, too
     if not (_has_told or any(sources)):
         return None
-    return Luggage((_TOKEN, os.getpid()), platform.node(), variables, sources, _absolute(given), _absolute(block))
+    return Luggage((_TOKEN, os.getpid()), _machine(), variables, sources, _absolute(given), _absolute(block))
 
 
 def unpack(luggage: Luggage | None) -> None:
@@ -110,7 +115,7 @@ def unpack(luggage: Luggage | None) -> None:
     if luggage is not None:
         keep_sources(luggage.sources)
         if luggage.process != (_TOKEN, os.getpid()):
-            if luggage.machine == platform.node():  # another one has directories of its own
+            if luggage.machine == _machine():  # another one has directories of its own
                 for name, value in luggage.variables.items():
                     if value is None:
                         os.environ.pop(name, None)
