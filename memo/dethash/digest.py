@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from memo.dethash.hashing import blake3
 from memo.dethash.plans import Plans, SpelledTag, class_name
 from memo.dethash.tiny import atom_bytes, tiny_bytes
+from memo.errors import UnhashableError
 
 if TYPE_CHECKING:
     from memo.dethash.walk import Walk
@@ -28,8 +29,12 @@ def det_hash(obj: object) -> str:
 
     .. versionadded:: 0.1
     """
-    tiny = tiny_bytes(obj)
-    return blake3(tiny).digest().hex() if tiny is not None else walk_by(Plans()).digest(obj).hex()
+    try:
+        tiny = tiny_bytes(obj)
+        return blake3(tiny).digest().hex() if tiny is not None else walk_by(Plans()).digest(obj).hex()
+    except Exception as error:
+        _name_culprit(error, obj, "value")
+        raise
 
 
 def walk_by(plans: Plans) -> Walk:
@@ -63,12 +68,16 @@ def value_digest(value: object, name: str = "value") -> ValueDigest:
     Raises:
         UnhashableError: the value has no deterministic form.
     """
-    tiny = tiny_bytes(value)
-    if tiny is not None:
-        return ValueDigest(blake3(tiny).digest().hex(), ())
-    plans = Plans(without_module)
-    walk = walk_by(plans)
-    digest = walk.digest(value, name).hex()
+    try:
+        tiny = tiny_bytes(value)
+        if tiny is not None:
+            return ValueDigest(blake3(tiny).digest().hex(), ())
+        plans = Plans(without_module)
+        walk = walk_by(plans)
+        digest = walk.digest(value, name).hex()
+    except Exception as error:
+        _name_culprit(error, value, name)
+        raise
     if not plans.classes:
         return ValueDigest(digest, (), walk)
     own = [cls for cls in plans.classes if is_first_party_class(cls)]
@@ -79,6 +88,16 @@ def atom_digest(value: object) -> str:
     """Return the digest of an argument that is one of `ATOMS`: what :func:`value_digest` says of it, and quicker."""
     short = atom_bytes(value)
     return value_digest(value).digest if short is None else blake3(short).digest().hex()
+
+
+def _name_culprit(error: Exception, value: object, name: str) -> None:
+    """Raise what names a class in *value* that cannot be looked up, if there is one and nothing was named yet."""
+    if not isinstance(error, UnhashableError):
+        from memo.dethash.lookups import refusal  # hardly ever
+
+        named = refusal(value, name)
+        if named is not None:
+            raise named from error
 
 
 def without_module(cls: type) -> SpelledTag:
