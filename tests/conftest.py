@@ -1,12 +1,15 @@
-"""What every test gets: a store of its own, and a look at what it left behind."""
+"""What every test gets: a home and a store of its own, and a look at what it left behind."""
 
 from __future__ import annotations
 
+import compileall
 import gc
 import os
+import subprocess
 import sys
 import threading
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +25,30 @@ OPEN_FILES = Path("/proc/self/fd")  # elsewhere than on Linux open files and pro
 PROCESSES = Path("/proc")
 # Helpers of the interpreter's own that live until it exits, by a word on their command line or their thread's name.
 KEPT = ("resource_tracker", "forkserver")
+
+
+def pytest_sessionstart() -> None:
+    """Compile memo: of the processes that the tests begin, hundreds write no bytecode, for a file is edited there."""
+    compileall.compile_dir(Path(find_spec("memo").origin).parent, quiet=2)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Send what programs keep for a person, here and in child processes, to a directory that no other run has."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("IPYTHON", "JUPYTER_", "XDG_"))]:
+            patch.delenv(name)
+        patch.setenv("HOME", str(home))
+        patch.setenv("MPLCONFIGDIR", str(home / "matplotlib"))  # the tests' own caches have no fonts yet, each
+        patch.setenv("DASK_TEMPORARY_DIRECTORY", str(home / "dask"))  # else one in /tmp, for all who use dask
+        yield home
+
+
+@pytest.fixture(scope="session")
+def fonts(own_home: Path) -> None:
+    """Let matplotlib look for fonts before it is used: if that takes long, it says so among what a program prints."""
+    subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True, capture_output=True)
 
 
 @pytest.fixture(autouse=True)

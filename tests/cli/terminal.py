@@ -19,7 +19,7 @@ from typing import Self
 
 import pytest
 
-LONGEST_SILENCE = 60.0  # seconds after which a command hangs; no test waits for it
+LONGEST_SILENCE = 300.0  # seconds after which a command hangs; no test waits for it
 PROMPT = "$ "
 #: Where a shell finds the command that is tested.
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"

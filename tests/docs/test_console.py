@@ -149,6 +149,7 @@ def test_what_a_page_says_is_typed_shows_what_it_says(name: str, tmp_path: Path)
     write(home / project.name, f'## pyproject.toml\n[project]\nname = "{project.name}"\n')
     write(home / project.name, project.files.replace("{page}", page))
     variables = {"HOME": str(home), "MEMO_DIR": f"{home}/.cache/memo", "COLUMNS": "250", "LINES": "50"}
+    variables |= {"PYTHONDONTWRITEBYTECODE": "1"}  # a compiled file does not tell an edit from one a second before
     with Shell("bash", columns=250, cwd=home / project.name, **variables) as shell:
         session = Session(shell, tmp_path)
         for number, block in enumerate(BLOCKS[name]):

@@ -56,7 +56,7 @@ def edit(directory: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Run]:
+def first(tmp_path_factory: pytest.TempPathFactory, fonts: None) -> tuple[Path, Run]:
     """The directory of a copy that has run once, and what it did."""
     directory = tmp_path_factory.mktemp("example")
     shutil.copy(EXAMPLE, directory)

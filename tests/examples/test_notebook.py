@@ -14,7 +14,7 @@ NOTEBOOK = Path(__file__).parents[2] / "examples" / "notebook.ipynb"
 
 
 @pytest.mark.skipif(not NOTEBOOK.exists(), reason="the examples are not beside the tests")
-def test_the_notebook_runs_and_another_kernel_only_hits(tmp_path: Path) -> None:
+def test_the_notebook_runs_and_another_kernel_only_hits(tmp_path: Path, fonts: None) -> None:
     sources = [cell.source for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
     runs = []
     with kernels.kernel(tmp_path) as kernel:

@@ -14,6 +14,8 @@ pytest.importorskip("ipykernel", reason="there is no kernel without ipykernel")
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
 
+LONGEST = 300  # seconds after which a kernel hangs; no test waits for it
+
 
 class Shown(NamedTuple):
     """What one run of a cell has shown.
@@ -60,7 +62,7 @@ class Kernel:
 
     async def _restarted(self) -> None:
         await self._client.km.restart_kernel(now=True)
-        await self._client.kc.wait_for_ready(timeout=60)
+        await self._client.kc.wait_for_ready(timeout=LONGEST)
 
 
 def _told(output: Any) -> tuple[str, str]:
@@ -77,8 +79,9 @@ def kernel(directory: Path) -> Iterator[Kernel]:
     """Start a kernel in *directory*, as for a notebook there, and end it."""
     notebook = nbformat.v4.new_notebook()
     client = nbclient.NotebookClient(
-        notebook, timeout=60, kernel_name="python3", allow_errors=True, resources={"metadata": {"path": str(directory)}}
-    )
+        notebook, timeout=LONGEST, startup_timeout=LONGEST, kernel_name="python3", allow_errors=True,
+        resources={"metadata": {"path": str(directory)}},
+    )  # fmt: skip
     with asyncio.Runner() as runner:
         running = client.async_setup_kernel()
         runner.run(running.__aenter__())

@@ -123,8 +123,9 @@ display(Markdown("*last*"))
     kernel.run("sys.stdout.write('kept apart');")
 
 
-def test_a_plot_is_shown_again(kernel) -> None:
+def test_a_plot_is_shown_again(kernel, request: pytest.FixtureRequest) -> None:
     pytest.importorskip("matplotlib")
+    request.getfixturevalue("fonts")
     cell = "%%memoize_step\nimport matplotlib.pyplot as plt\nplt.plot([1, 2, 3])\nprint('drawn')"
     first, second = kernel.run(cell), kernel.run(cell)
     assert [("stdout", "drawn\n"), ("display_data", "<Figure size 640x480 with 1 Axes>")] == first.own == second.own

@@ -19,7 +19,7 @@ from memo.step.replay import Recording, replay
 
 def test_each_of_two_threads_is_recorded_alone(watch) -> None:
     shown = watch()
-    both = threading.Barrier(2, timeout=10)
+    both = threading.Barrier(2, timeout=60)
 
     @memoize_step(replay=True)
     def step(name):

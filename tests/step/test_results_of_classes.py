@@ -21,7 +21,8 @@ def test_what_an_engines_workers_store_and_find_is_of_the_programs_classes(tmp_p
         done = subprocess.run(
             [sys.executable, "-W", "ignore::DeprecationWarning", PROGRAM, engine, run],
             cwd=tmp_path,
-            env=os.environ | {"MEMO_DIR": str(tmp_path / "store")},
+            # What dask says when its workers are slow to end is not asked here.
+            env=os.environ | {"MEMO_DIR": str(tmp_path / "store"), "DASK_LOGGING__DISTRIBUTED": "critical"},
             capture_output=True,
             text=True,
             check=False,

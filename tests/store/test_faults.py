@@ -252,13 +252,13 @@ def test_a_locked_database_is_waited_for_two_seconds_at_most(
         started = time.monotonic()
         with pytest.warns(StoreWarning, match="was locked by another process for 2 seconds"):
             assert not save("k", 2)
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 4  # which is twice
         started = time.monotonic()
         assert 1 == store.load("k").value
         for _ in range(5):  # it was waited for once, which is enough for a while
             assert not save("k", 2)
             store.record(ORIGIN, hits=1000)
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 2  # which is once more
     assert save("k", 2)
     assert 5000 == store.counters(ORIGIN).hits
 

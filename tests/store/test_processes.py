@@ -145,12 +145,12 @@ def test_a_fork_waits_for_a_thread_that_is_within_sqlite(store: Store, save: Cal
         with connected._lock:
             is_within[0] = True
             begun.set()
-            leave.wait(20)
+            leave.wait(60)
             is_within[0] = False
 
     thread = threading.Thread(target=query)
     thread.start()
-    assert begun.wait(20)
+    assert begun.wait(60)
     timer = threading.Timer(0.2, leave.set)
     timer.start()
 
