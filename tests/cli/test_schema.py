@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -32,13 +34,22 @@ use(make(1), Point(1)), use(make(2), Point(2)), use(make(2), Point(2))
 """
 
 
-@pytest.fixture
-def made(own_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
-    """Return the keys of two entries of a step that was run with the results of another, before and after an edit."""
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a program that has run before and after an edit, and of its store."""
+    directory = tmp_path_factory.mktemp("project")
     for text in (PROGRAM, PROGRAM.replace("len(rows)", "len(rows) + 0")):
-        (tmp_path / "program.py").write_text(text)
-        subprocess.run([sys.executable, "-B", "-c", "import program"], cwd=tmp_path, check=True)
-    monkeypatch.syspath_prepend(tmp_path)
+        (directory / "program.py").write_text(text)
+        command = [sys.executable, "-B", "-c", "import program"]
+        subprocess.run(command, cwd=directory, env=os.environ | {"MEMO_DIR": str(directory / "store")}, check=True)
+    return directory
+
+
+@pytest.fixture
+def made(project: Path, own_store: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """Return the keys of two entries of a step that was run with the results of another, before and after an edit."""
+    shutil.copytree(project / "store", own_store)
+    monkeypatch.syspath_prepend(project)
     monkeypatch.delitem(sys.modules, "program", raising=False)
     store = Store(own_store)
     first, *_, last = (entry.key for entry in store.entries() if entry.origin.endswith(":use"))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,36 +14,19 @@ from memo.inspection.change import Change
 from memo.inspection.difference import compare_manifests, without_repeats
 from memo.inspection.kept import Source
 from tests.dethash.code import hits, reruns, states
-from tests.dethash.code.project import Case, edits, write
+from tests.dethash.code.project import Case, before_and_after, edits
 
 WORKER = Path(__file__).with_name("manifests.py")
-REPOSITORY = Path(__file__).parents[2]
 
 CASES = {case.name: case for case in [*reruns.RERUNS, *states.RERUNS]}
 #: One text of the source that two things are made of, such as an ``__init__`` and an instance that it has initialised.
 TWO = {case.name for case in CASES.values() if case.old in ("self.rate = rate", "self.n = 1", "82", "n + 22")}
 
 
-def manifests(directory: Path, projects: dict[str, tuple[str, str]], seed: int) -> dict[str, Any]:
-    """Write projects and return the manifests of their calls, from one new process."""
-    asked = []
-    for number, (name, (text, call)) in enumerate(projects.items()):
-        write(directory / str(number), text)
-        asked.append((name, str(directory / str(number)), call))
-    variables = {"PYTHONHASHSEED": str(seed), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(REPOSITORY)}
-    done = subprocess.run(
-        [sys.executable, str(WORKER)], input=json.dumps(asked), capture_output=True, text=True, check=False,
-        env=os.environ | variables,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
-
-
 def differences(directory: Path, cases: list[Case]) -> dict[str, list[Change]]:
     """Return what differs in each case: of the step's code, and of the code that came with its arguments."""
-    before = manifests(directory / "before", {case.name: (case.before, case.call) for case in cases}, seed=1)
-    after = manifests(directory / "elsewhere" / "after", {case.name: (case.after, case.call) for case in cases}, seed=2)
-    return {name: compared(before[name], after[name]) for name in before}
+    found = before_and_after(directory, cases, WORKER)
+    return {name: compared(before, after) for name, (before, after) in found.items()}
 
 
 def compared(before: Any, after: Any) -> list[Change]:

@@ -9,8 +9,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 WORKER = Path(__file__).with_name("worker.py")
+REPOSITORY = Path(__file__).parents[3]
 
 
 @dataclass(frozen=True)
@@ -59,31 +61,32 @@ def write(directory: Path, text: str) -> None:
         path.write_text(content)
 
 
-def keys(
-    directory: Path, projects: dict[str, tuple[str, str]], seed: int, python: str = sys.executable
-) -> dict[str, str]:
+def keys(directory: Path, projects: dict[str, tuple[str, str]], seed: int, worker: Path = WORKER) -> dict[str, Any]:
     """Write projects below *directory* and return the keys of their calls, or what was raised, from one new process.
 
     Args:
         directory: where to.
-        projects: each project's text and call, by name.
+        projects: each project's text and call, by name; what several names have in common is written and asked once.
         seed: the process's ``PYTHONHASHSEED``.
-        python: the interpreter.
+        worker: what answers there.
     """
-    asked = []
-    for number, (name, (text, call)) in enumerate(projects.items()):
-        write(directory / str(number), text)
-        asked.append((name, str(directory / str(number)), call))
-    environment = os.environ | {"PYTHONHASHSEED": str(seed), "PYTHONDONTWRITEBYTECODE": "1"}
+    asked = {}
+    for project in projects.values():
+        if project not in asked:
+            asked[project] = str(len(asked)), str(directory / str(len(asked))), project[1]
+            write(directory / asked[project][0], project[0])
+    variables = {"PYTHONHASHSEED": str(seed), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(REPOSITORY)}
     done = subprocess.run(
-        [python, str(WORKER)], input=json.dumps(asked), capture_output=True, text=True, env=environment, check=False
-    )
+        [sys.executable, str(worker)], input=json.dumps([*asked.values()]), capture_output=True, text=True, check=False,
+        env=os.environ | variables,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+    answers = dict(json.loads(done.stdout))
+    return {name: answers[asked[project][0]] for name, project in projects.items()}
 
 
-def before_and_after(directory: Path, cases: list[Case]) -> dict[str, tuple[str, str]]:
-    """Return each case's key before and after its edit."""
-    before = keys(directory / "before", {case.name: (case.before, case.call) for case in cases}, seed=1)
-    after = keys(directory / "elsewhere" / "after", {case.name: (case.after, case.call) for case in cases}, seed=2)
+def before_and_after(directory: Path, cases: list[Case], worker: Path = WORKER) -> dict[str, tuple[Any, Any]]:
+    """Return each case's key, or what else *worker* answers, before and after its edit."""
+    before = keys(directory / "before", {case.name: (case.before, case.call) for case in cases}, 1, worker)
+    after = keys(directory / "elsewhere" / "after", {case.name: (case.after, case.call) for case in cases}, 2, worker)
     return {case.name: (before[case.name], after[case.name]) for case in cases}
