@@ -92,7 +92,7 @@ def _hide_loggers(plans: Plans, found: Found, root: object) -> list[Opaque]:
     families = [
         family.members
         for family in found.families()
-        if isinstance(family.members[0], logging.Logger | logging.LoggerAdapter)
+        if issubclass(type(family.members[0]), logging.Logger | logging.LoggerAdapter)  # a weak proxy asks what is gone
     ]
     loggers = [logger for logger in chain.from_iterable(families) if plans.node(logger).tag[:1] != OPAQUE]
     parents = found.parents() if loggers else {}

@@ -55,8 +55,8 @@ class Arguments:
                 into += filter(None, value.split(","))
             elif word.startswith("-"):
                 near = get_close_matches(word, (*_LISTS, "--no-replay"), 1)
-                meant = f"; did you mean {near[0]}?" if near else ""
-                raise LineError(f"there is no option {word}{meant} Usage: {USAGE}")
+                meant = f"did you mean {near[0]}? " if near else ""
+                raise LineError(f"there is no option {word}; {meant}usage: {USAGE}")
             elif into is not None:
                 into += filter(None, word.split(","))
             elif found.name is None:

@@ -6,7 +6,7 @@ import ast
 import io
 import linecache
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2s
 from itertools import groupby
@@ -16,6 +16,11 @@ from memo.notebook.hidden import code_in, is_setup, text_names, unseen
 from memo.notebook.names import FUNCTIONS, Names, bound_by
 
 _BLOCKS: Final = (ast.Try, ast.If)
+#: What makes a class, or what passes for one in annotations.
+_MAKING: Final = frozenset({
+    "Enum", "Flag", "IntEnum", "IntFlag", "NamedTuple", "NewType", "ParamSpec", "StrEnum", "TypeAliasType", "TypeVar",
+    "TypeVarTuple", "TypedDict", "make_dataclass", "namedtuple", "new_class",
+})  # fmt: skip
 #: Tokens behind which a semicolon may stand.
 _NOT_SEEN: Final = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.DEDENT)
 
@@ -44,6 +49,7 @@ class Cell:
 
     Args:
         tree: the cell as Python parsed it, with what IPython made of its magics.
+        shown: the statements of it whose values are shown.
 
     Attributes:
         parts: the statements in order.
@@ -51,10 +57,12 @@ class Cell:
         stored: the names that are kept: what is assigned by anything but imports and definitions.
         unseen: magics in it that run other code.
         catches: whether it goes on after some exception.
+        late: what is bound by definitions that need what the cell assigns.
         assigned_late: names that a definition was given and that the cell assigns again.
     """
 
-    def __init__(self, tree: ast.Module) -> None:
+    def __init__(self, tree: ast.Module, shown: Sequence[ast.stmt] = ()) -> None:
+        self._shown = shown
         self._statements = list(_with_hidden(tree.body))
         self.names = Names(self._statements)
         self.names.read.update(dict.fromkeys(text_names(tree)))
@@ -63,20 +71,20 @@ class Cell:
         self.stored = frozenset(found.assigned)
         self.unseen = unseen(part for part in ast.walk(tree) if isinstance(part, ast.stmt))
         self.catches = any(isinstance(part, ast.ExceptHandler) for part in ast.walk(tree))
+        self.late: set[str] = set()
         self.assigned_late: tuple[str, ...] = ()
         self.parts = self._parts(tree.body)
 
     def _parts(self, body: list[ast.stmt]) -> list[Part]:
-        needed = set(self.stored)
         marked: list[tuple[tuple[bool, bool], ast.stmt]] = []
         late: dict[str, None] = {}
         for place, statement in enumerate(body):
             if not is_definition(statement):
                 marked.append(((False, False), statement))
                 continue
-            wanted = Names([statement]).read.keys() & needed
+            wanted = Names([statement]).read.keys() & (self.stored | self.late)
             if wanted:
-                needed |= bound_by(statement)
+                self.late |= _bound_in(statement)
                 after = Names([each for each in body[place + 1 :] if not is_definition(each)])
                 late.update(dict.fromkeys(sorted(wanted & after.assigned)))
             marked.append(((True, bool(wanted)), statement))
@@ -94,7 +102,7 @@ class Cell:
         """
         kind = ast.AsyncFunctionDef if any(map(awaits, self._statements)) else ast.FunctionDef
         arguments = ast.arguments([], [ast.arg(each) for each in parameters], None, [], [], None, [])
-        body = [each for each in self._statements if not _only_outside(each)] or [ast.Pass()]
+        body = [self._in_function(each) for each in self._statements if not _only_outside(each)] or [ast.Pass()]
         made: Any = kind(name, arguments, body, [])
         made.type_params = []
         try:
@@ -108,6 +116,15 @@ class Cell:
         exec(code, namespace, found)  # noqa: S102 - a definition alone
         return found[name]
 
+    def _in_function(self, statement: ast.stmt) -> ast.stmt:
+        """Return a statement as the function has it: a value that is shown counts, as an item of what it yields.
+
+        A cell yields nothing itself, so no other cell is told by this.
+        """
+        if isinstance(statement, ast.Expr) and statement in self._shown:
+            return ast.Expr(ast.Yield(statement.value))
+        return statement
+
 
 def is_definition(statement: ast.stmt) -> bool:
     """Say whether a statement imports or defines something, and so is run each time and not stored."""
@@ -116,13 +133,26 @@ def is_definition(statement: ast.stmt) -> bool:
     if type(statement).__name__ == "TypeAlias" or is_setup(statement):
         return True
     if isinstance(statement, ast.Assign):
-        return isinstance(statement.value, ast.Lambda) and all(isinstance(each, ast.Name) for each in statement.targets)
+        return _defines(statement.value) and all(isinstance(each, ast.Name) for each in statement.targets)
     if isinstance(statement, _BLOCKS):  # an import where there is one or another
         inner = [each for each in ast.walk(statement) if isinstance(each, ast.stmt) and not isinstance(each, _BLOCKS)]
         return any(map(is_definition, inner)) and all(
             is_definition(each) or _is_plain(each) for each in _leaves(statement)
         )
     return False
+
+
+def _defines(value: ast.expr) -> bool:
+    """Say whether an expression is a function, or makes a class: what is stored names it, and has to find it there."""
+    if not isinstance(value, ast.Call):
+        return isinstance(value, ast.Lambda)
+    name = getattr(value.func, "attr", getattr(value.func, "id", None))
+    return name in _MAKING or (name == "type" and len(value.args) > 1)
+
+
+def _bound_in(statement: ast.stmt) -> set[str]:
+    """Return what a definition binds, in whichever of its blocks."""
+    return {name for leaf in _leaves(statement) for name in bound_by(leaf) | Names([leaf]).assigned}
 
 
 def _leaves(statement: Any) -> Iterator[ast.stmt]:
@@ -169,6 +199,23 @@ def awaits(statement: ast.stmt) -> bool:
         if not isinstance(node, (*FUNCTIONS, ast.Lambda, ast.GeneratorExp)):
             stack += ast.iter_child_nodes(node)
     return False
+
+
+def shown_in(tree: ast.Module, interactivity: str) -> list[ast.stmt]:
+    """Return the statements whose values IPython shows, to which *interactivity* may add what is assigned last."""
+    if interactivity == "last_expr_or_assign":
+        tree.body += _values_assigned(tree.body[-1:])
+    some = tree.body if interactivity == "all" else [] if interactivity == "none" else tree.body[-1:]
+    return [each for each in some if isinstance(each, ast.Expr)]
+
+
+def _values_assigned(last: list[ast.stmt]) -> Iterator[ast.stmt]:
+    for statement in last:
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        is_assignment = isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign)
+        if is_assignment and len(targets) == 1 and isinstance(targets[0], ast.Name):
+            value = ast.copy_location(ast.Name(targets[0].id, ast.Load()), statement)
+            yield ast.copy_location(ast.Expr(value), statement)
 
 
 def is_silenced(body: str) -> bool:

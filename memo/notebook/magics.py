@@ -100,6 +100,9 @@ class Magics:
         line = first.partition(" ")[2]
         return [f"await get_ipython().run_cell_magic({CELL_MAGIC!r}, {line!r}, {body!r})\n"]
 
+    #: Without it IPython says whether a cell is complete: one with a magic is behind a blank line, and not before.
+    _transformed.has_side_effects = True  # type: ignore[attr-defined]
+
     def line(self, line: str) -> None:
         """Do what the command memo does: %memo ls, %memo show KEY, %memo explain KEY...; %memo off and on.
 

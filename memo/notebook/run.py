@@ -17,17 +17,28 @@ from typing import Any, Final
 
 from memo.errors import UnhashableError
 from memo.notebook.arguments import Arguments
-from memo.notebook.cell import Cell, Part, UnfollowedError, is_silenced
+from memo.notebook.cell import Cell, Part, UnfollowedError, is_silenced, shown_in
 from memo.notebook.outputs import displays_noted, ways
-from memo.notebook.variables import changed_in_place, is_code, listed, newly_set, not_kept, same_as
+from memo.notebook.variables import (
+    changed_in_place,
+    is_code,
+    is_named,
+    listed,
+    newly_set,
+    not_kept,
+    own,
+    same_as,
+    without,
+)
 from memo.step.attempt import Attempt
 from memo.step.options import StepOptions
 from memo.step.replay import Recording, replay
 from memo.step.runner import Step
+from memo.store.formats import decode
 from memo.typing import MISSING
 
 #: Counts the forms that the stored cells have had.
-CELL_VERSION: Final = 1
+CELL_VERSION: Final = 2
 #: Of IPython's own; what a cell does with it is in the cell's text.
 _SHELL: Final = "get_ipython"
 _BUILTINS: Final = frozenset(dir(builtins))
@@ -54,8 +65,8 @@ class CellRun:
         text = "\n" + shell.transform_cell(body)  # below the line of the magic
         self._filename = shell.compile.cache(text, shell.execution_count, raw_code="\n" + body)
         tree = shell.transform_ast(shell.compile.ast_parse(text, filename=self._filename))
-        self._cell = Cell(tree)
-        self._last = [] if is_silenced(body) else tree.body[-1:]
+        self._shown = [] if is_silenced(body) else shown_in(tree, shell.ast_node_interactivity)
+        self._cell = Cell(tree, self._shown)
         self._codes = [(part, self._compiled(part)) for part in self._cell.parts]
         #: What it imports with a star before all else: only then its names are known.
         self._first = [
@@ -71,20 +82,17 @@ class CellRun:
         self.is_async = any(code.co_flags & inspect.CO_COROUTINE for _, codes in self._codes for code in codes)
         #: The values of the variables that it reads.
         self._given: dict[str, Any] = {}
+        self._held: set[str] = set()
 
     def _compiled(self, part: Part) -> list[Any]:
         __tracebackhide__ = True
         out = []
         for node in part.body:
-            is_shown = isinstance(node, ast.Expr) and self._is_shown(node)
+            is_shown = node in self._shown
             module: Any = ast.Interactive([node]) if is_shown else ast.Module([node], [])
             with self._shell.compile.extra_flags(ast.PyCF_ALLOW_TOP_LEVEL_AWAIT):
                 out.append(self._shell.compile(module, self._filename, "single" if is_shown else "exec"))
         return out
-
-    def _is_shown(self, node: ast.stmt) -> bool:
-        how = self._shell.ast_node_interactivity
-        return how == "all" or (how != "none" and node in self._last)
 
     # -- what identifies it ---------------------------------------------------------------------------------------
 
@@ -112,16 +120,24 @@ class CellRun:
         ignored = [name for name in (_SHELL, *self._arguments.ignore) if name in given]
         parameters = dict.fromkeys([*values, *ignored])
         self._given = {name: self._namespace[name] for name in parameters}
+        self._held = self._held_elsewhere()
         function = self._cell.function("cell", parameters, self._namespace)
         options = StepOptions(
             name=self._arguments.name,
             ignore=tuple(ignored),
-            depends_on=(f"memo cell {CELL_VERSION}", *self._depends_on),
+            depends_on=(f"memo cell {CELL_VERSION}", sorted(self._held), *self._depends_on),
         )
         step = Step(function, options)
         shown = sorted(self._cell.stored)[:3]
         step.origin = step.origin._replace(qualname=f"cell({listed(shown)})")
         return step
+
+    def _held_elsewhere(self) -> set[str]:
+        """Return the variables that the cell sets anew and whose values others have: a change is seen there."""
+        names = self._cell.names
+        lost = names.assigned | names.deleted
+        others = {name: value for name, value in own(self._namespace).items() if name not in lost}
+        return {name for name in self._given.keys() & lost if same_as(self._given[name], others) is not None}
 
     # -- running it -----------------------------------------------------------------------------------------------
 
@@ -229,7 +245,8 @@ class CellRun:
         if self._cell.assigned_late:
             self._say(f"a definition in it is given {listed(self._cell.assigned_late)}, which it assigns again later")
             return None
-        staying = {name: digest for name, digest in digests.items() if name not in found | names.deleted}
+        gone = (found | names.deleted) - self._held
+        staying = {name: digest for name, digest in digests.items() if name not in gone}
         changed = list(changed_in_place(staying, self._given))
         changed += [name for name in names.changed if is_code(self._namespace.get(name))]
         if changed:
@@ -248,8 +265,27 @@ class CellRun:
             if refused:
                 self._say(self._refusal(refused))
                 return None
+        if lost := self._lost(variables, attempt):
+            self._say(
+                f"it assigns {listed(lost)}, and {next(iter(lost))} is of what there is only when the cell has run "
+                f"({next(iter(lost.values()))}): make that in another cell"
+            )
+            return None
         deleted = sorted(name for name in names.deleted if name not in self._namespace)
         return {"variables": variables, "same": same, "deleted": deleted}
+
+    def _lost(self, variables: dict[str, Any], attempt: Attempt) -> dict[str, Exception]:
+        """Return the variables that cannot be read before the cell has run: of classes that it makes on the way."""
+        made = (self._cell.stored | self._cell.late | variables.keys()) & self._namespace.keys()
+        if not any(is_named(self._namespace[name], self._namespace) for name in made):
+            return {}
+
+        def there_and_back(value: object) -> None:
+            encoded = attempt.keeping.encode(value, attempt.store.directory)
+            with without(self._namespace, made):
+                decode(encoded.format, encoded.version, encoded.body, encoded.buffers)
+
+        return dict(not_kept(variables, there_and_back))
 
     def _refusal(self, refused: dict[str, Exception]) -> str:
         name, error = next(iter(refused.items()))

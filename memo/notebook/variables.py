@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
@@ -23,12 +24,31 @@ def is_code(value: object) -> bool:
     return callable(value) and hasattr(value, "__wrapped__")
 
 
+def is_named(value: object, namespace: Mapping[str, object]) -> bool:
+    """Say whether a variable's value may be stored by its name in the notebook, as classes are."""
+    own = namespace.get("__name__")
+    return getattr(value, "__module__", None) == own and isinstance(getattr(value, "__name__", None), str)
+
+
+@contextmanager
+def without(namespace: dict[str, object], names: Iterable[str]) -> Iterator[None]:
+    """Take variables away for a moment."""
+    taken = {name: namespace.pop(name) for name in names}
+    try:
+        yield
+    finally:
+        namespace.update(taken)
+
+
 def newly_set(before: Mapping[str, object], now: Mapping[str, object]) -> set[str]:
     """Return the variables that are other objects than before, but for those of the session itself."""
+    return {name for name, value in own(now).items() if before.get(name, MISSING) is not value}
+
+
+def own(namespace: Mapping[str, object]) -> dict[str, object]:
+    """Return the variables of the notebook's own, without those of the session."""
     return {
-        name
-        for name, value in now.items()
-        if before.get(name, MISSING) is not value and not _SESSION.fullmatch(name) and not name.startswith("__")
+        name: value for name, value in namespace.items() if not _SESSION.fullmatch(name) and not name.startswith("__")
     }
 
 

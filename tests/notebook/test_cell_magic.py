@@ -98,6 +98,52 @@ def with_default(x=total):
     assert expected == kernel.run(look).text("execute_result")
 
 
+def test_classes_that_calls_make_are_definitions_and_what_a_hit_does_not_have_is_named(kernel) -> None:
+    kernel.run("import collections, functools, typing, enum\nk = 1\ndef makes():\n    return type('Z', (), {})")
+    for hit in (False, True):
+        for cell, look, expected in (
+            ("P = collections.namedtuple('P', 'x y')\np = P(k, 2)", "p, type(p) is P", "(P(x=1, y=2), True)"),
+            ("E = enum.Enum('E', 'A')\na = [E.A]", "a[0] is E.A", "True"),
+            ("T = type('T', (), {'x': k})\nt = T()", "type(t) is T, t.x", "(True, 1)"),
+            ("N = typing.NewType('N', int)\nn = N(k)", "n, N.__name__", "(1, 'N')"),
+            ("total = k + 1\nf = lambda: total\ndef g(h=f):\n    return h()\nx = g()", "x, g()", "(2, 2)"),
+            ("n = k + 1\nif k:\n    def f(x=n): return x\ndef g(h=f): return h()\nx = 3", "x, g()", "(3, 2)"),
+        ):
+            shown = kernel.run(f"%%memoize_step\n{cell}")
+            assert (hit, []) == (bool(shown.hits), shown.own), cell
+            assert expected == kernel.run(look).text("execute_result")
+        kernel.restart()
+        kernel.run("%load_ext memo")
+        kernel.run("import collections, functools, typing, enum\nk = 1\ndef makes():\n    return type('Z', (), {})")
+    for cell, named in (
+        ("n = k + 1\nclass R:\n    x = n\nr = R()", "it assigns r, and r is of what there is only when"),
+        ("Z = makes()\nz = Z()", "it assigns Z, z, and Z is"),
+        ("def f(x): return x\nf = functools.lru_cache(f)", "it assigns f, and f is"),
+    ):
+        for _ in range(2):
+            shown = kernel.run(f"%%memoize_step\n{cell}")
+            assert [] == shown.hits
+            assert named in shown.text("stderr"), shown
+
+
+def test_what_is_changed_and_set_anew_is_not_kept_where_the_change_is_seen(kernel) -> None:
+    cell = "%%memoize_step\nrows += [2]"
+
+    def run(setting: str) -> tuple[int, str, str]:
+        kernel.run(f"%reset -f\n{setting}")
+        shown = kernel.run(cell)
+        return len(shown.hits), shown.text("stderr"), kernel.run("rows, globals().get('raw')").text("execute_result")
+
+    assert (0, "", "([1, 2], None)") == run("rows = [1]")
+    assert (1, "", "([1, 2], None)") == run("rows = [1]")
+    for _ in range(2):
+        hits, said, values = run("raw = rows = [1]")
+        assert (0, "([1, 2], [1, 2])") == (hits, values)
+        assert "it changes rows in place" in said
+    cell = "%%memoize_step\nrows = rows + [2]"
+    assert [0, 1] == [run("raw = rows = [1]")[0] for _ in range(2)]
+
+
 def test_outputs_of_all_kinds_are_shown_again_in_order_and_once(kernel) -> None:
     kernel.run("import warnings, logging, sys\nfrom IPython.display import HTML, Markdown, clear_output, display")
     kernel.run("from memo import memoize_step\n@memoize_step(replay=True)\ndef step():\n    print('from the step')")
@@ -121,6 +167,21 @@ display(Markdown("*last*"))
     assert "from the step\nfrom the step\n" == first.own[4][1]
     assert [] == kernel.run(cell.replace("memoize_step\n", "memoize_step --no-replay\n", 1)).own
     kernel.run("sys.stdout.write('kept apart');")
+
+
+def test_what_a_cell_shows_last_is_part_of_what_it_does(kernel) -> None:
+    kernel.run("k = 1")
+    cells = ["'a'", "'b'", "1", "True", "pass", "k", "k;", "[k];", "'a'\nk"]
+    for _ in range(2):
+        assert [kernel.run(cell).outputs for cell in cells] == [
+            kernel.run(f"%%memoize_step\n{cell}").own for cell in cells
+        ]
+    for how in ("all", "none", "last_expr_or_assign"):
+        kernel.run(f"get_ipython().ast_node_interactivity = {how!r};")
+        cells = ["'a'\nj = k", "'b'\nj = k", "'b'\nj = k;", "i = j = k", "j: int = k", "'a'\nk"]
+        assert [kernel.run(cell).outputs for cell in cells] == [
+            kernel.run(f"%%memoize_step\n{cell}").own for cell in cells
+        ], how
 
 
 def test_a_plot_is_shown_again(kernel, request: pytest.FixtureRequest) -> None:

@@ -114,6 +114,14 @@ def test_await_other_magics_and_mistakes(kernel) -> None:
     assert [] == kernel.run("%%memoize_step\nx = 1\nraise ValueError('boo')").hits
 
 
+def test_a_terminal_runs_a_cell_after_a_blank_line_and_not_as_soon_as_it_could(kernel) -> None:
+    kernel.run("complete = get_ipython().check_complete")
+    for typed in ("await f()", "x = 1 +", "for x in range(3):\n    await f(x)"):
+        cell = f"%%memoize_step\n{typed}"
+        assert "'incomplete'" == kernel.run(f"complete({cell!r})[0]").text("execute_result"), typed
+        assert "'complete'" == kernel.run(f"complete({cell!r} + chr(10) * 2)[0]").text("execute_result"), typed
+
+
 def test_a_cell_whose_variables_are_there_from_its_last_run_is_a_hit(kernel) -> None:
     cell = "%%memoize_step\nfor i in range(3):\n    pass\nif i:\n    found = i\nout = [i, found]\nout"
     assert [0, 1, 1] == [len(kernel.run(cell).hits) for _ in range(3)]

@@ -89,6 +89,10 @@ def test_what_is_changed_in_part_entered_and_deleted() -> None:
         ("get_ipython().run_line_magic('time', 'f()')", False),
         ("if c:\n    import a\n    b = f()", False),
         ("try:\n    x = 1\nexcept E:\n    x = 2", False),
+        ("A = B = collections.namedtuple('A', 'x')", True),
+        ("A = type('A', (), {})", True),
+        ("x = type(y)", False),
+        ("x.a = namedtuple('A', 'x')", False),
         ("f = 1", False),
         ("f()", False),
     ],
@@ -132,6 +136,13 @@ def test_a_magic_that_runs_code_reads_and_assigns_what_that_does() -> None:
 )
 def test_the_line_of_the_magic(line: str, expected: Arguments) -> None:
     assert expected == Arguments.parse(line)
+
+
+def test_an_option_that_there_is_not_is_named_with_the_nearest() -> None:
+    with pytest.raises(LineError, match=r"^there is no option --bogus; usage: %%memoize_step"):
+        Arguments.parse("--bogus")
+    with pytest.raises(LineError, match=r"^there is no option --no-repaly; did you mean --no-replay[?] usage: "):
+        Arguments.parse("--no-repaly")
 
 
 @pytest.mark.parametrize("line", ["a b", "--depends", "--unknown", "'open", "--no-replay a b"])

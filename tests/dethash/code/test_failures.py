@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -32,6 +33,13 @@ def reads_prices() -> object:
     return PRICES
 
 
+HOLDING = {"weak": weakref.proxy(Raising())}
+
+
+def reads_holding() -> object:
+    return HOLDING
+
+
 @pytest.fixture(autouse=True)
 def plans_of_this_test() -> Iterator[None]:
     """Forget what is known of classes before the test and after it."""
@@ -44,6 +52,10 @@ def test_what_the_values_own_code_raises_makes_it_opaque(monkeypatch: pytest.Mon
     """The code around it is followed as ever."""
     monkeypatch.setitem(ENCODERS, Raising, Registered(Raising.parts, subclasses=False, whole=False))
     assert ["RAISING"] == [opaque.label for opaque in CodeWatch(reads_raising).manifest().opaque]
+
+
+def test_what_a_weak_proxy_referred_to_may_be_gone() -> None:
+    assert ["HOLDING"] == [opaque.label for opaque in CodeWatch(reads_holding).manifest().opaque]
 
 
 def test_what_an_encoder_raises_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
