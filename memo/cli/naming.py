@@ -79,19 +79,17 @@ def no_step(store: Store, step: str) -> Failure:
     """Return the failure of a command that found no step, with the nearest names."""
     from difflib import get_close_matches
 
+    what = f"no step in the store in {store.directory} has {_quoted(step)} in its name"
+    origins = [part.origin for part in stats(store)]
+    if near := [origin for origin in origins if step in origin]:
+        return _of_steps(NOT_FOUND, f"{what} and an entry; these have run, and nothing of them is stored:", near)
     known: dict[str, list[str]] = {}
-    for part in stats(store):  # a step may have been meant by all of its origin, or by a word of it
-        for word in {part.origin, *re.split(r"[/:._-]", part.origin)}:
-            known.setdefault(word, []).append(part.origin)
+    for origin in origins:  # a step may have been meant by all of its origin, or by a word of it
+        for word in {origin, *re.split(r"[/:._-]", origin)}:
+            known.setdefault(word, []).append(origin)
     near = list(dict.fromkeys(origin for word in get_close_matches(step, known) for origin in known[word]))
-    near = near[:MOST_CANDIDATES]
     advice = "did you mean one of these?" if near else "memo stats lists the steps that there are" if known else _EMPTY
-    return Failure(
-        NOT_FOUND,
-        f"no step in the store in {store.directory} has {_quoted(step)} in its name; {advice}",
-        [{"origin": origin} for origin in near],
-        near,
-    )
+    return _of_steps(NOT_FOUND, f"{what}; {advice}", near)
 
 
 def _no_key(store: Store, prefix: str) -> Failure:
@@ -141,11 +139,10 @@ def _quoted(typed: str) -> str:
 
 
 def _ambiguous_step(store: Store, step: str, matching: list[str]) -> Failure:
-    shown = matching[:MOST_CANDIDATES]
     several = f"{len(matching)} steps in the store in {store.directory} fit {_quoted(step)}"
-    return Failure(
-        AMBIGUOUS,
-        f"{several}; type more of the one that you mean:",
-        [{"origin": origin} for origin in shown],
-        shown,
-    )
+    return _of_steps(AMBIGUOUS, f"{several}; type more of the one that you mean:", matching)
+
+
+def _of_steps(kind: str, sentence: str, origins: list[str]) -> Failure:
+    shown = origins[:MOST_CANDIDATES]
+    return Failure(kind, sentence, [{"origin": origin} for origin in shown], shown)

@@ -86,8 +86,11 @@ def test_a_key_that_is_not_there_removes_nothing(store: Store) -> None:
     assert ALL == keys_in(store)
 
 
-def test_a_step_that_was_only_counted_is_not_there(store: Store) -> None:
-    assert 1 == memo("rm", "--step", "gone", "--yes").exit_code
+@pytest.mark.parametrize("command", [("rm", "--step", "gone", "--yes"), ("ls", "gone"), ("explain", "module:step")])
+def test_a_step_that_was_only_counted_has_nothing_that_is_meant(store: Store, command: tuple[str, ...]) -> None:
+    result = memo(*command)
+    assert 1 == result.exit_code
+    assert "in its name and an entry; these have run, and nothing of them is stored:\n  gone/mod" in result.stderr
 
 
 @pytest.mark.parametrize("what", [["abc0"], ["--step", "score"], ["--all"]])
