@@ -77,6 +77,12 @@ def _global(value: Any, name: str) -> Node:
     module = attribute(value, "__module__")
     if _look_up(module, name) is not value:
         raise NoDigestError(f"__reduce_ex__ returned the name {name!r}, under which its module has something else")
+    if cls.__module__.startswith("_cython_"):  # a function that Cython compiled is one like those in C
+        from memo.dethash.code.named import named_object  # it uses code identity, which few values need
+
+        by_name = named_object(value)
+        if by_name is not None:
+            return by_name
     return Node(("global", cls), (name, module if module != cls.__module__ else None))
 
 

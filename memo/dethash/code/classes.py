@@ -16,7 +16,7 @@ from memo.dethash.code.functions import AT_DEFINITION, analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs, unwrapped
 from memo.dethash.code.mains import meet
 from memo.dethash.code.named import look_up, named, object_name
-from memo.dethash.code.party import Party, is_first_party, party_of_module
+from memo.dethash.code.party import Party, is_first_party, party_of, party_of_module
 from memo.dethash.code.reading import is_read
 from memo.dethash.code.syntax import DOC, MEMBERS
 from memo.dethash.instances import cached_names
@@ -138,7 +138,7 @@ def _order(cls: type) -> Node:
     """Return the order of the attributes of *cls*, which counts only where something may look at it."""
     own = vars(cls)
     names = [name for name in _names(cls) if not _is_special(name)]
-    if not (MEMBERS in is_read() or party_of_module(type(cls).__module__).kind == "first"):
+    if not (MEMBERS in is_read() or party_of(type(cls)).kind == "first"):
         # A library makes columns and fields of the attributes of its classes, but not of their methods.
         names = [name for name in names if not isinstance(own[name], _METHODS)] if is_made_for_library(cls) else []
     return Node(("order",), names)

@@ -13,7 +13,7 @@ from memo.dethash.code.definitions import ClassDefinition, find_definition, inde
 from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.given import is_written
 from memo.dethash.code.hints import meanings, raw_annotations
-from memo.dethash.code.party import MAIN, party_of, party_of_module
+from memo.dethash.code.party import MAIN, party_of
 from memo.dethash.code.reading import is_read
 from memo.dethash.code.source import cells, filename_of, texts
 from memo.dethash.code.syntax import ANNOTATIONS, expression_form
@@ -54,9 +54,7 @@ def hints_are_read(cls: type) -> bool:
 
 def is_made_for_library(cls: type) -> bool:
     """Say whether a base of *cls*, its metaclass or a decorator of it is a library's."""
-    return any(
-        party_of_module(base.__module__).kind == "third" for base in (*cls.__mro__[1:], type(cls))
-    ) or _has_foreign_decorator(cls)
+    return any(party_of(base).kind == "third" for base in (*cls.__mro__[1:], type(cls))) or _has_foreign_decorator(cls)
 
 
 def _has_foreign_decorator(cls: type) -> bool:

@@ -108,7 +108,8 @@ def _installed(filename: str) -> tuple[str, str]:
 
 
 def _without_file(top: str) -> Party:
-    return STANDARD if top in sys.stdlib_module_names or top in sys.builtin_module_names else FIRST
+    is_standard = top in sys.stdlib_module_names or top in sys.builtin_module_names
+    return STANDARD if is_standard or top.startswith("_cython_") else FIRST  # Cython's types are shared in memory
 
 
 @cache

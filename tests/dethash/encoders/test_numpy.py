@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from memo.dethash import det_hash
+from memo.dethash import CodeWatch, det_hash
 from tests.dethash.encoders.laws import alike_in, before_and_after, copies, digests, path_of_refusal
 
 np = pytest.importorskip("numpy")
@@ -256,6 +256,19 @@ def test_a_function_made_into_a_ufunc_counts_by_the_function():
     made = [np.frompyfunc(lambda x: x + 1, 1, 1), np.frompyfunc(lambda x: x + 2, 1, 1), np.frompyfunc(pow, 2, 1)]
     assert [] == alike_in(dict(enumerate(made)))
     assert det_hash(made[0]) == det_hash(np.frompyfunc(lambda x: x + 1, 1, 1))
+
+
+def test_a_function_that_cython_compiled_counts_by_its_packages_version_as_one_in_c_does():
+    """Cython gives such functions a class of its own, in a module that is in memory only."""
+    default_rng, functions = np.random.default_rng, type(np.random.default_rng)
+
+    def draw(seed: int) -> Any:
+        return default_rng(seed).random()
+
+    manifest = CodeWatch(draw).manifest()
+    assert {"numpy": np.__version__} == manifest.packages
+    assert ["package"] == [read.seen for read in manifest.entries[0].reads.values()]
+    assert 1 == len(CodeWatch(lambda value: isinstance(value, functions)).manifest().entries)
 
 
 def test_what_is_known_of_a_kind_of_floats_counts_by_the_kind():
