@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 pytest.importorskip("ipykernel", reason="there is no kernel without ipykernel")
 nbclient = pytest.importorskip("nbclient")
 nbformat = pytest.importorskip("nbformat")
+Config = pytest.importorskip("traitlets.config").Config
 
 LONGEST = 300  # seconds after which a kernel hangs; no test waits for it
 
@@ -78,11 +80,13 @@ def _told(output: Any) -> tuple[str, str]:
 def kernel(directory: Path) -> Iterator[Kernel]:
     """Start a kernel in *directory*, as for a notebook there, and end it."""
     notebook = nbformat.v4.new_notebook()
-    client = nbclient.NotebookClient(
-        notebook, timeout=LONGEST, startup_timeout=LONGEST, kernel_name="python3", allow_errors=True,
-        resources={"metadata": {"path": str(directory)}},
-    )  # fmt: skip
-    with asyncio.Runner() as runner:
+    with TemporaryDirectory() as sockets, asyncio.Runner() as runner:
+        client = nbclient.NotebookClient(
+            notebook, timeout=LONGEST, startup_timeout=LONGEST, kernel_name="python3", allow_errors=True,
+            resources={"metadata": {"path": str(directory)}},
+            # A port that is free when it is chosen may be another program's when the kernel opens it.
+            config=Config(KernelManager=Config(transport="ipc", ip=f"{sockets}/kernel")),
+        )  # fmt: skip
         running = client.async_setup_kernel()
         runner.run(running.__aenter__())
         try:
