@@ -32,6 +32,12 @@ def pytest_sessionstart() -> None:
     compileall.compile_dir(Path(find_spec("memo").origin).parent, quiet=2)
 
 
+def pytest_collection_finish() -> None:
+    """Take the tests out of the garbage collector's sight: they stay, and it would look through them all the time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Send what programs keep for a person, here and in child processes, to a directory that no other run has."""
