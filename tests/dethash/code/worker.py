@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import sys
@@ -25,6 +26,8 @@ def key(function, *arguments, **options):
 
 
 def ask(directory: str, call: str) -> str:
+    gc.collect()  # what is left of the projects before
+    gc.freeze()
     before = set(sys.modules)
     path = [directory, f"{directory}/site-packages"]
     sys.path[:0] = path
