@@ -151,7 +151,8 @@ def _causes(attempt: Attempt) -> str:
 def _opaque(manifest: CodeManifest) -> Iterator[str]:
     for each in manifest.opaque:
         yield f"{each.label} ({each.type_name}: {each.reason})"
+    told = {each.label.partition(".")[0] for each in manifest.opaque}
     for entry in manifest.entries:
         for label, read in entry.reads.items():
-            if read.seen == "standard library" and read.name.partition(".")[0] in _CHANGING:
+            if read.seen == "standard library" and read.name.partition(".")[0] in _CHANGING - told:
                 yield f"{label.removeprefix('import ')} (it may answer otherwise each time)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import tempfile
 import threading
 import warnings
 
@@ -46,13 +47,14 @@ def test_a_difference_names_the_step_both_digests_and_what_may_be_the_cause() ->
     assert [1] == memoize_step(step.__wrapped__)(1), "what is stored stays"
 
 
-def test_modules_that_answer_otherwise_each_time_are_named() -> None:
+def test_what_is_read_past_names_and_modules_that_answer_otherwise_each_time_are_named() -> None:
     @memoize_step(verify=1)
     def step():
-        return random.random()
+        return random.random(), tempfile.tempdir
 
     first = step()
-    with pytest.warns(VerifyWarning, match=r"may be the cause: random \(it may answer otherwise each time\)$"):
+    causes = r"random\.random \(random numbers: pass a seed, .*\), tempfile \(it may answer otherwise each time\)$"
+    with pytest.warns(VerifyWarning, match=f"may be the cause: {causes}"):
         assert first == step()
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bytecode import nested
 from memo.dethash.code.elsewhere import registered_elsewhere
-from memo.dethash.code.entries import Details, Entry, Read, name_of
+from memo.dethash.code.entries import Details, Entry, Read, function_of, name_of
 from memo.dethash.code.excerpt import Excerpt
 from memo.dethash.code.functions import analyse, own_code, read_by
 from memo.dethash.code.members import looks_at_members
@@ -20,6 +20,7 @@ from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.reading import reading
 from memo.dethash.code.source import remember_loaded_modules
 from memo.dethash.code.syntax import MEMBERS
+from memo.dethash.code.unseen import unseen
 from memo.dethash.node import Apart, Binding, CodeNode, Node
 from memo.dethash.opaque import Opaque
 from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
@@ -133,6 +134,7 @@ def _described(bare: CodeManifest, made: Made, function: Any, names: Mapping[int
         depends_on=depends_on,
         held=tuple(map(name_of, made.in_state)),
         packages=details.packages,
+        opaque=tuple(sorted({*bare.opaque, *_unseen(made.walk)})),
     )
 
 
@@ -145,7 +147,7 @@ def manifest_of_value(digest: str, walk: Walk) -> tuple[CodeManifest, Plans]:
     """
     details = Details(walk)
     entries = details.entries()
-    made = CodeManifest(digest, "value", entries, {}, (), details.packages, (), frozenset())
+    made = CodeManifest(digest, "value", entries, {}, (), details.packages, tuple(sorted(_unseen(walk))), frozenset())
     return made, details.plans
 
 
@@ -240,3 +242,8 @@ def _opaque(walk: Walk) -> tuple[Opaque, ...]:
         for name in apart.state
     )
     return tuple(sorted({*walk.opaque, *apart}))
+
+
+def _unseen(walk: Walk) -> set[Opaque]:
+    functions = [function_of(value) for value, _ in walk.found.code]
+    return unseen({id(function): function for function in functions if function is not None}.values())
