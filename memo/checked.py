@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
-from memo.errors import OptionError
+from memo.errors import OptionError, UnknownOptionError
 
 VERSIONS = ("exact", "minor", "off")
 COMPRESSIONS = ("zstd", "lz4")
 _SECONDS = "seconds or a timedelta, not negative"
 _FRACTION = "a fraction from 0 to 1, such as verify=0.01"
+
+
+def refuse_unknown(caller: str, unknown: Mapping[str, object], known: Mapping[str, object]) -> NoReturn:
+    """Raise an error that names an option that there is not, and the one that may have been meant.
+
+    Raises:
+        UnknownOptionError: always.
+    """
+    name = next(iter(unknown))
+    from difflib import get_close_matches  # only for who mistypes
+
+    near = get_close_matches(name, known, 1)
+    raise UnknownOptionError(caller, name, near[0] if near else None, tuple(known))
 
 
 def checked_setting(name: str, value: Any, where: str = "") -> Any:

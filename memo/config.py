@@ -15,9 +15,9 @@ from datetime import timedelta
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Never
 
-from memo.checked import checked_setting
+from memo.checked import checked_setting, refuse_unknown
 from memo.errors import MemoWarning, OptionError
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
@@ -86,6 +86,7 @@ def configure(  # noqa: PLR0913  each is a setting of its own
     tags: Sequence[str] | None = None,
     expire: float | timedelta | None = None,
     compress: str | None = None,
+    **unknown: Never,
 ) -> None:
     """Set defaults for the steps of this process; the environment and a decorator's own options come first.
 
@@ -101,13 +102,16 @@ def configure(  # noqa: PLR0913  each is a setting of its own
         tags: labels for entries.
         expire: seconds or a `timedelta` after which a stored result is too old.
         compress: ``"zstd"`` or ``"lz4"``, which need a library each.
+        unknown: there are no other settings; the error names the nearest one.
 
     Raises:
-        OptionError: a setting has a value that it does not take.
+        OptionError: a setting has a value that it does not take, or does not exist.
 
     .. versionadded:: 0.1
     """
     global generation  # noqa: PLW0603  settings are the process's
+    if unknown:
+        refuse_unknown("configure", unknown, configure.__kwdefaults__ or {})
     given = {
         "store": store,
         "enabled": enabled,

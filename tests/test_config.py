@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from memo import MemoWarning, OptionError, config, configure, memoize_step
+from memo import MemoWarning, OptionError, UnknownOptionError, config, configure, memoize_step
 
 BAD = [
     ("store", 3), ("store", ""), ("store", b"here"), ("enabled", "yes"), ("enabled", 1), ("versions", "all"),
@@ -72,6 +72,14 @@ def test_configure_refuses_what_a_setting_does_not_take(name: str, value: object
     with pytest.raises(OptionError, match=f"^{name}=.*: expected ") as caught:
         configure(**{name: value})
     assert (name, {}) == (caught.value.option, config._configured)
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"), [("tag", "did you mean tags="), ("refresh", "its options are store, enabled,")]
+)
+def test_a_setting_that_does_not_exist_is_answered_with_the_nearest_one(name: str, advice: str) -> None:
+    with pytest.raises(UnknownOptionError, match=rf"^configure\(\) got an unexpected .* '{name}': {advice}"):
+        configure(**{name: "x"})  # type: ignore[arg-type]
 
 
 def test_configure_sets_what_it_is_given_and_leaves_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

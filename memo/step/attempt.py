@@ -230,6 +230,9 @@ class Attempt:
         Whatever happens here, the caller raises it as it is.
         """
         raised: object = kept(error)
+        if isinstance(raised, str):
+            told(partial(self.rules.tell_not_kept, error, raised), None)
+            raised = None
         if stream is not None and raised is not None:
             stream.end(raised)
             raised = stream

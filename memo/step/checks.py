@@ -6,28 +6,15 @@ import inspect
 import os
 from collections.abc import Callable, Mapping
 from types import FunctionType, ModuleType
-from typing import Any, Final, Literal, NoReturn
+from typing import Any, Final, Literal
 
 from memo.checked import checked_fraction, checked_seconds, checked_tags
 from memo.dethash import det_hash
-from memo.errors import OptionError, UnhashableError, UnknownOptionError
+from memo.errors import OptionError, UnhashableError
 from memo.store import Store
 
 Code = Literal["deep", "own", "off"]
 _CODE = ("deep", "own", "off")
-
-
-def refuse_unknown(caller: str, unknown: Mapping[str, object], known: Mapping[str, object]) -> NoReturn:
-    """Raise an error that names an option that there is not, and the one that may have been meant.
-
-    Raises:
-        UnknownOptionError: always.
-    """
-    name = next(iter(unknown))
-    from difflib import get_close_matches  # only for who mistypes
-
-    near = get_close_matches(name, known, 1)
-    raise UnknownOptionError(caller, name, near[0] if near else None, tuple(known))
 
 
 def checked_version(version: Any) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, overload
 
-from memo.step.checks import refuse_unknown
+from memo.checked import refuse_unknown
 from memo.step.options import StepOptions
 from memo.step.wrapper import make_step
 from memo.store import Format, Keeping
@@ -124,7 +124,7 @@ def memoize_step(  # noqa: PLR0913  each is an option of its own
             the function runs again and replaces it.
         cache_if: is given a result, of a generator the list of its items, and says whether it is stored.
         cache_exceptions: the classes of exceptions that are stored like results. A hit raises an equal one, with a
-            note. One that cannot be pickled is not stored.
+            note. One that cannot be pickled is not stored, with a warning.
         verify: the fraction of hits, from 0 to 1, that is computed again and compared. A difference is a
             `VerifyWarning`; the caller gets what is stored.
         tags: labels, by which ``memo ls``, ``memo rm`` and ``memo gc`` find the entries. They do not count.

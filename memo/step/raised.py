@@ -21,8 +21,8 @@ class Raised:
         return Raised, (self.error,)
 
 
-def kept(error: Exception) -> Raised | None:
-    """Return *error* as it is stored; ``None`` for one that would not come back as it is.
+def kept(error: Exception) -> Raised | str:
+    """Return *error* as it is stored; for one that would not come back as it is, why.
 
     Many exceptions can be pickled and not unpickled, for they take other arguments than they keep.
     """
@@ -33,9 +33,9 @@ def kept(error: Exception) -> Raised | None:
         is_same = type(again) is type(error) and det_hash(_kept_by(again)) == det_hash(_kept_by(error))
     except UnhashableError:
         is_same = False
-    except Exception:  # noqa: BLE001 - whatever a class's own __reduce__ or __init__ raises
-        return None
-    return Raised(error) if is_same else None
+    except Exception as problem:  # noqa: BLE001 - whatever a class's own __reduce__ or __init__ raises
+        return f"{type(problem).__name__}: {problem}"
+    return Raised(error) if is_same else "it comes back from pickle as another one"
 
 
 def _kept_by(error: Exception) -> tuple[object, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from random import Random
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from memo.errors import MemoWarning, warn_user
+from memo.errors import MemoWarning, StoreWarning, warn_user
+from memo.key.given import type_name
 from memo.step.raised import Raised
 from memo.store import Stream
 from memo.typing import MISSING
@@ -111,3 +112,15 @@ class Rules(NamedTuple):
             self.failed.add(option)
             sentence = f"{self.label}: {option}= failed ({type(error).__name__}: {error}): {_CONSEQUENCES[option]}"
             warn_user(sentence, MemoWarning)
+
+    def tell_not_kept(self, error: Exception, problem: str) -> None:
+        """Warn that an exception which is to be stored cannot be, the first time for its class."""
+        name = type_name(type(error))
+        if name not in self.failed:
+            self.failed.add(name)
+            sentence = (
+                f"{self.label}: what it raised, a {name}, cannot be stored ({problem}), and the call runs again next "
+                f"time: give the class a __reduce__ that pickle can make it again from, or leave it out of "
+                f"cache_exceptions="
+            )
+            warn_user(sentence, StoreWarning)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import traceback
+import warnings
 
 import pytest
 
-from memo import JsonFormat, OptionError, VerifyWarning, memoize_step
+from memo import JsonFormat, OptionError, StoreWarning, VerifyWarning, memoize_step
 
 
 class RefusedError(ValueError):
@@ -94,7 +95,7 @@ def test_subclasses_are_stored_too_and_results_as_ever() -> None:
     assert [("a",), ("a",)] == [returning("a").args, returning("a").args]
 
 
-def test_what_would_not_come_back_as_it_is_is_raised_and_not_stored() -> None:
+def test_what_would_not_come_back_as_it_is_is_raised_and_not_stored_with_a_warning() -> None:
     class LocalError(ValueError):
         pass
 
@@ -106,8 +107,17 @@ def test_what_would_not_come_back_as_it_is_is_raised_and_not_stored() -> None:
         ValueError(threading.Lock()),
     ):
         step, calls = failing(error)
-        assert [True] * 2 == [raised_by(step) is error for _ in range(2)]
-        assert (2, False) == (len(calls), step.is_cached())
+        with pytest.warns(StoreWarning, match="step: what it raised, a .*Error, cannot be stored ") as caught:
+            assert [True] * 2 == [raised_by(step) is error for _ in range(2)]
+        assert (1, 2, False) == (len(caught), len(calls), step.is_cached())
+
+
+def test_where_warnings_are_errors_what_was_raised_is_raised_all_the_same() -> None:
+    error = UnpicklableError(1, 2)
+    step, _ = failing(error)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert raised_by(step) is error
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError])

@@ -234,6 +234,7 @@ memoize_step(version="1")(3)  # type: ignore[arg-type]  # pyright: ignore[report
 configure(store="results", enabled=False, first_party=("lib",), third_party=("other",), versions="minor")
 configure(store=Path("results"), wait=timedelta(hours=1), single_flight=False, verify=0.01, tags=("nightly",))
 configure(expire=timedelta(days=30), compress="zstd")
+configure(verfy=0.1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 configure(verify="often")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 configure(enabled="no")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
