@@ -15,6 +15,8 @@ from memo.errors import AcceptError
 from memo.render import Line, human_count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from memo.cli.output import Output
     from memo.step.runner import Step
     from memo.store import Store
@@ -78,7 +80,7 @@ def _imported(name: str, store: Store) -> Step:
         raise _not_found(f"{name} cannot be imported: {what}", name, known) from error
     from memo.step.wrapper import Questions
 
-    known = [f"{module}:{each}" for each, value in vars(found).items() if issubclass(type(value), Questions)]
+    known = [f"{module}:{each}" for each in _steps_in(found, Questions)]
     try:
         for part in qualname.split("."):
             found = getattr(found, part)
@@ -87,6 +89,15 @@ def _imported(name: str, store: Store) -> Step:
     if not issubclass(type(found), Questions):
         raise _not_found(f"{name} is no step: it is of the type {type(found).__qualname__}", name, known)
     return found._step  # type: ignore[no-any-return]  # noqa: SLF001 - its own questions take the arguments of a call
+
+
+def _steps_in(holder: Any, kind: type) -> Iterator[str]:
+    """Yield the names of the steps in a module, and of those in its classes."""
+    for name, value in vars(holder).items():
+        if issubclass(type(value), kind):
+            yield name
+        elif isinstance(value, type) and value.__module__ == getattr(holder, "__name__", None):
+            yield from (f"{name}.{each}" for each in _steps_in(value, kind))
 
 
 def _not_found(sentence: str, name: str, known: list[str]) -> Failure:

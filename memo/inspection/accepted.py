@@ -77,6 +77,8 @@ def accepted_text(acceptance: Acceptance) -> str:
             (acceptance.new_version, acceptance.after),
         )
     )
+    for name, was, now in acceptance.classes:
+        old, new = f"{old} with class {name} {was[:12]}", f"{new} with class {name} {now[:12]}"
     return f"accepted {ago(acceptance.accepted)}: made by {old}, valid for {new}"
 
 

@@ -140,6 +140,8 @@ def _read(label: str, read: Any) -> Line:
         return Line(label)
     seen, scope = str(read.get("seen")), str(read.get("scope"))
     name = f"{scope} {shown_name(label)}".removesuffix(" 0")  # the first base class is the usual one
+    if scope == "depends_on":
+        name = f"depends_on[{label.rpartition(' ')[2]}]"
     if seen == "code":
         return Line(f"{name}: {read.get('type')} {read.get('name')}")
     how = {"package": "by the package's version", "value": "by value", "content": "by its content"}.get(seen, seen)

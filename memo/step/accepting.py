@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from memo.errors import AcceptError
+from memo.errors import AcceptError, OptionError
 from memo.inspection import Acceptance, Change, acceptances, compare_calls
 from memo.inspection.kept import Kept
 from memo.render import human_count, iso_time
@@ -96,6 +96,8 @@ def accept(step: Step, previous: str | None = None, *, dry_run: bool = False, st
         AcceptError: there is no such entry, or they are of several codes, or none tells enough.
         StoreError: the store could not be written.
     """
+    if previous is not None and not isinstance(previous, str):
+        raise OptionError("previous", repr(previous), "text: the beginning of a code's digest, or a version")
     store, present, refused = store or step.store, Present(step), dict[str, str]()
     found = list(_candidates(store, step.label, present, refused))
     kept = Kept(store, present.manifests)

@@ -48,8 +48,9 @@ def note(storage: Storage, gone: Mapping[str, Iterable[str]], how: str) -> None:
 
 
 def removal_of(storage: Storage, origin: str, key: str) -> tuple[float, str] | None:
-    """Return when and how the entry *key* went, as far as that is noted."""
-    found = _known(storage.get(REMOVED, origin)).get(key)
+    """Return when and how the entry *key* went, or of EVERYTHING the last one, as far as that is noted."""
+    known = _known(storage.get(REMOVED, origin))
+    found = next(reversed(known.values()), None) if key == EVERYTHING else known.get(key)
     if isinstance(found, list) and len(found) == 2 and isinstance(found[0], float):
         return found[0], str(found[1])
     return None

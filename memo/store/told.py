@@ -81,7 +81,7 @@ class Told:
         return self._insist(lambda: self._storage.writer.remove([ALIAS + key for key in keys]))
 
     def removal(self, origin: str, key: str = EVERYTHING) -> tuple[float, str] | None:
-        """Return when and how the entry *key* of a step, or all its entries at once, went; the last few are noted."""
+        """Return when and how the entry *key* of a step, or without one its last, went; the last few are noted."""
         return self._ask(lambda: removal_of(self._storage, tag_of(origin), key), None)
 
     def trouble_with(self, key: str, keeping: Keeping = AS_USUAL, now: float | None = None) -> str | None:

@@ -132,6 +132,7 @@ def test_a_steps_own_store_is_meant(project: Project) -> None:
         (["nothing:train"], 1, "nothing:train cannot be imported: No module named 'nothing'"),
         (["train:nothing"], 1, "train:nothing cannot be imported: "),
         (["train:tain"], 1, "has no attribute 'tain'; did you mean one of these?\n  train:train\n"),
+        (["train:Model.fitt"], 1, "has no attribute 'fitt'; did you mean one of these?\n  train:Model.fit\n"),
         (["broken:train"], 1, "broken:train cannot be imported: ZeroDivisionError: division by zero\n"),
         (["exits:train"], 1, "exits:train cannot be imported: SystemExit: 7\n"),
         (["..train:train"], 1, "..train:train cannot be imported: TypeError: "),

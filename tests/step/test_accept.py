@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from memo import AcceptError, Store
-from memo.inspection import acceptances
+from memo import AcceptError, OptionError, Store
+from memo.inspection import acceptances, accepted_text
 
 PROGRAM = """
 from memo import memoize_step
@@ -164,6 +164,10 @@ def test_the_code_of_an_arguments_class_can_be_accepted(program) -> None:
     assert [("program:Config", 3)] == [(each[0], len(each)) for each in accepted.acceptance.classes]
     assert ["in argument config: method Config.scaled() changed (program.py)"] == list(map(str, accepted.changes))
     assert (True, []) == (second.step.is_cached(1, second.module.Config()), second.ran)
+    ((_, was, now),) = accepted.acceptance.classes
+    told = accepted_text(accepted.acceptance)
+    assert f"with class program:Config {was[:12]}, valid for code " in told
+    assert told.endswith(f"with class program:Config {now[:12]}")
     assert not second.step.is_cached(1, second.module.Config(2))
 
 
@@ -254,6 +258,12 @@ def test_an_entry_that_does_not_tell_what_it_answers_is_refused(program) -> None
     program().step(1)
     accepted = second.step.accept()
     assert ({key, other}, 1) == (set(accepted.refused), len(accepted.acceptance.keys))
+
+
+@pytest.mark.parametrize("previous", [1, True, b"ab"])
+def test_a_code_is_named_by_text(program, previous: object) -> None:
+    with pytest.raises(OptionError, match=f"^previous={previous}: expected text: the beginning of a code's digest"):
+        program().step.accept(previous)
 
 
 def test_without_anything_from_before_there_is_nothing_to_accept(program, own_store: Path) -> None:

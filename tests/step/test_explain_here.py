@@ -293,6 +293,37 @@ def test_what_only_explains_neither_fails_a_call_nor_loses_its_result(
     assert "memo could not take note of a call" in caplog.text or "memo cannot describe the code" in caplog.text
 
 
+def test_results_that_were_removed_one_by_one_are_said_to_be_removed() -> None:
+    @memoize_step
+    def step(x):
+        return x
+
+    step(1), step(2)
+    step.invalidate(1), step.invalidate(2)
+    assert step.explain(3).why.startswith("the step's results were removed on ")
+
+
+def test_what_it_depends_on_is_told_by_its_place() -> None:
+    @memoize_step(depends_on=(logging.getLogger, 3))
+    def step(x):
+        return x
+
+    told = str(step.explain(1))
+    assert "depends_on[0]: " in told
+    assert "depends_on[1]: int, by value" in told
+
+
+def test_what_the_code_of_an_argument_reads_past_its_names_is_listed_with_it() -> None:
+    @memoize_step
+    def step(function):
+        return function
+
+    told = step.explain(lambda name: [*open(name)]).to_dict()  # noqa: SIM115, PTH123
+    (code,) = told["arguments"][0]["code"]
+    assert ["open"] == [each["label"] for each in code["opaque"]]
+    assert [] == told["code"]["opaque"]
+
+
 def test_a_file_that_the_code_reads_is_seen_by_its_content(tmp_path: Path) -> None:
     rates = File(tmp_path / "rates.csv")
     rates.path.write_text("1")
