@@ -84,16 +84,18 @@ def _first_value(plans: Plans, binding: Binding) -> object:
     return plans.first_values[place]
 
 
+def is_logger(value: object) -> bool:
+    """Say whether *value* is a logger, or adapts one."""
+    logging = sys.modules.get("logging")
+    # Not isinstance, for a weak proxy would ask what is gone.
+    return logging is not None and issubclass(type(value), logging.Logger | logging.LoggerAdapter)
+
+
 def _hide_loggers(plans: Plans, found: Found, root: object) -> list[Opaque]:
     """Leave out the loggers that code reads: their names follow their modules, and what they do is no result."""
-    logging = sys.modules.get("logging")
-    if logging is None or not found.code:
+    if not found.code:
         return []
-    families = [
-        family.members
-        for family in found.families()
-        if issubclass(type(family.members[0]), logging.Logger | logging.LoggerAdapter)  # a weak proxy asks what is gone
-    ]
+    families = [family.members for family in found.families() if is_logger(family.members[0])]
     loggers = [logger for logger in chain.from_iterable(families) if plans.node(logger).tag[:1] != OPAQUE]
     parents = found.parents() if loggers else {}
     out = []

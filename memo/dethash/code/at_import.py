@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import CONTAINERS, Found, follow, look_in_function, look_in_globals
-from memo.dethash.code.expressions import Dotted, dotted_of, without_subscripts
+from memo.dethash.code.expressions import Dotted, dotted_of, pairs_of, without_subscripts
 from memo.dethash.code.filling import is_filled, rebinds_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.names import Chain, Handed
@@ -43,7 +43,9 @@ def done_at_import(is_tracked: Callable[[FunctionType], bool]) -> dict[Place, li
             found = follow(Chain(seen.name[0], seen.name[1:]), partial(look_in_globals, namespace=namespace), namespace)
             if found is None:
                 continue
-            if seen.fills(namespace) and not found.rest and type(found.value) in CONTAINERS:
+            if seen.is_assigned:
+                done[_place_of(found)].append(Done(seen.nodes, namespace))
+            elif seen.fills(namespace) and not found.rest and type(found.value) in CONTAINERS:
                 done[id(found.value), CONTENT].append(Done(seen.nodes, namespace))
             for function, cls in _functions(found) if seen.is_call else ():
                 if (function, cls) not in filled:
@@ -61,6 +63,15 @@ def _filled_by(function: FunctionType, cls: tuple[type, ...]) -> Iterator[Place]
     yield from rebinds_of(uses, look_in_function(function), function.__globals__)
     filled = uses.filled_attributes | uses.filled_in_class | uses.filled_by_another_name
     yield from ((id(vars(base)[name]), CONTENT) for base in cls for name in filled & vars(base).keys())
+
+
+def _place_of(found: Found) -> Place:
+    """Return the place of an attribute of a class or module; of others the value or the set-up counts."""
+    if isinstance(found.value, type) and len(found.rest) == 1:
+        return id(found.value), found.rest[0]
+    variable = None if found.rest else found.variable
+    is_one = variable is not None and (isinstance(variable.holder, type) or len(found.trail) > 1)
+    return variable.place if variable is not None and is_one else (0, "")
 
 
 def _functions(found: Found) -> Iterator[tuple[FunctionType, tuple[type, ...]]]:
@@ -85,6 +96,8 @@ class _Seen(NamedTuple):
     is_call: bool
     #: The function to which it is handed, and the parameter's place or name.
     handed: tuple[Dotted, int | str] | None = None
+    #: It is an attribute that is given another value.
+    is_assigned: bool = False
 
     def fills(self, namespace: dict[str, Any]) -> bool:
         """Say whether what it names is filled, if it is a container."""
@@ -116,11 +129,22 @@ def _look(body: list[ast.stmt]) -> Iterator[_Seen]:
         if isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         yield from (_Seen(name, (*around, node), is_call=False) for name in _filled(node))
+        yield from (_Seen(name, (*around, node), is_call=False, is_assigned=True) for name in _assigned(node))
         if isinstance(node, ast.Call):
             yield from (_Seen(name, (*around, node), False, handed) for name, handed in _handed(node))
         inside = (*around, *headers_of(node))
         children = node.body if isinstance(node, ast.ClassDef) else list(ast.iter_child_nodes(node))
         stack += [(child, inside) for child in reversed(children)]
+
+
+def _assigned(node: ast.AST) -> Iterator[Dotted]:
+    """Iterate over the attributes that a statement gives another value."""
+    pairs = pairs_of(node) if isinstance(node, ast.Assign) else []
+    targets = [*(target for target, _ in pairs), *([node.target] if isinstance(node, ast.AugAssign) else [])]
+    for target in targets:
+        dotted = dotted_of(target)
+        if dotted is not None and len(dotted) > 1:
+            yield dotted
 
 
 def _filled(node: ast.AST) -> set[Dotted]:

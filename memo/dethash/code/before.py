@@ -66,7 +66,7 @@ def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = (), 
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))
         body = _body_of(namespace, name, cell)
-        statements = [each for each in setting(body, name) if not _calls(each, name, methods)]
+        statements = [each for each in setting(body, name, namespace) if not _calls(each, name, methods)]
         if statements:
             return SetUp(statements, name, namespace)
         home = _imported_from(body, name, namespace)
@@ -173,13 +173,19 @@ def _forms(statement: ast.AST) -> Iterator[bytes]:
         yield expression_form(statement)
 
 
-def setting(body: list[ast.stmt], name: str) -> Iterator[ast.AST]:
-    """Iterate over the statements outside functions and classes that assign or fill *name*, and what they depend on."""
+def setting(body: list[ast.stmt], name: str, namespace: dict[str, Any] | None = None) -> Iterator[ast.AST]:
+    """Iterate over the statements outside functions and classes that assign or fill *name*, and what they depend on.
+
+    Args:
+        body: the statements of a module, class or function.
+        name: the variable.
+        namespace: the globals of a module, which tell what may fill a variable.
+    """
     stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(node, ()) for node in reversed(body)]
     given: set[ast.AST] = set()
     while stack:
         node, around = stack.pop()
-        if isinstance(node, ast.stmt) and name in targets_of(node):
+        if isinstance(node, ast.stmt) and name in targets_of(node, namespace):
             headers = (*around, *headers_of(node)) if isinstance(node, _COMPOUND) else (*around, node)
             yield from (each for each in headers if each not in given)
             given.update(headers)

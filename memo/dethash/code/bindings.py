@@ -21,6 +21,7 @@ from memo.dethash.code.scopes import MADE
 from memo.dethash.code.state import apart_from_state
 from memo.dethash.instances import PLAIN_ACCESS
 from memo.dethash.node import Binding, Node, Variable
+from memo.dethash.opaque import is_logger
 from memo.dethash.registry import defines
 
 #: What a module is called and where it lies: moving it changes nothing.
@@ -124,7 +125,8 @@ def _binding(found: Found, members: set[str | None], cell: str) -> Binding:
     before = partial(_first_value, variable, cell=cell) if isinstance(variable.holder, dict | type) else None
     value = found.value
     methods = [name for name in members if name is not None]
-    if len(methods) == len(members) and not isinstance(value, type | ModuleType | FunctionType | Node):
+    is_whole = isinstance(value, type | ModuleType | FunctionType | Node) or is_logger(value)
+    if len(methods) == len(members) and not is_whole:
         first = None if before is None else _first_value(variable, methods, cell)
         value = apart_from_state(value, methods, first) or value
     return Binding(found.label, value, variable, before, found.trail)

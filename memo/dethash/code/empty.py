@@ -8,7 +8,7 @@ from types import CellType, FunctionType
 from memo.dethash.code.at_import import done_at_import
 from memo.dethash.code.before import set_up, setting
 from memo.dethash.code.definitions import find_definition
-from memo.dethash.code.expressions import Dotted, dotted_of, parameter_names
+from memo.dethash.code.expressions import Dotted, dotted_of, pairs_of, parameter_names
 from memo.dethash.code.fields import find_class
 from memo.dethash.node import CONTENT, Variable
 
@@ -76,14 +76,7 @@ def _given(statement: ast.AST, to: Dotted) -> list[ast.AST]:
         return [statement.value] if dotted_of(statement.target) == to else []
     if not isinstance(statement, ast.Assign):
         return []
-    pairs: list[tuple[ast.AST, ast.AST]] = []
-    for target in statement.targets:
-        value = statement.value
-        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
-            pairs += zip(target.elts, value.elts, strict=True)
-        else:
-            pairs.append((target, value))
-    return [value for target, value in pairs if dotted_of(target) == to]
+    return [value for target, value in pairs_of(statement) if dotted_of(target) == to]
 
 
 def _makes_empty(expression: ast.AST | None) -> bool:

@@ -75,6 +75,18 @@ def _module_name(node: ast.AST) -> ast.AST | None:
     return node.args[0] if called in _IMPORTERS and node.args else None  # type: ignore[attr-defined]
 
 
+def pairs_of(assignment: ast.Assign) -> list[tuple[ast.expr, ast.expr]]:
+    """Return each target of an assignment with what it is given: ``a`` with ``b`` in ``a, c = b, d``."""
+    value = assignment.value
+    pairs: list[tuple[ast.expr, ast.expr]] = []
+    for target in assignment.targets:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+            pairs += zip(target.elts, value.elts, strict=True)
+        else:
+            pairs.append((target, value))
+    return pairs
+
+
 def is_globals(node: ast.AST) -> bool:
     """Say whether an expression is ``globals()``."""
     return isinstance(node, ast.Call) and dotted_of(node.func) == ("globals",)

@@ -122,11 +122,7 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
             _with_first_value(function, binding)
             for binding in bindings_of(uses, look, function.__globals__, filename_of(function.__code__))
         ),
-        *(
-            hints_of(function, definition and definition.node, look)
-            if ANNOTATIONS in analysis.reads | is_read()
-            else ()
-        ),
+        *(hints_of(function, definition and definition.node, look) if ANNOTATIONS in read_of(function) else ()),
         *put_into_classes(analysis.names, function.__globals__),
         *_defaults(function),
         *_attributes(function),

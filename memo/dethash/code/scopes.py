@@ -18,6 +18,7 @@ from memo.dethash.code.expressions import (
     is_globals,
     is_own_module,
     named_module_of,
+    pairs_of,
     parameter_names,
     without_subscripts,
 )
@@ -31,7 +32,8 @@ MUTATORS = frozenset({
 })  # fmt: skip
 #: Functions that change their first argument in place.
 FILLERS = frozenset({
-    "heapify", "heappop", "heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right", "shuffle",
+    "delitem", "heapify", "heappop", "heappush", "heappushpop", "heapreplace", "insort", "insort_left", "insort_right",
+    "setitem", "shuffle",
 })  # fmt: skip
 #: Methods to which a text may say ``@name`` for a variable of their caller, as those of pandas do.
 QUERIES = frozenset({"query", "eval"})
@@ -160,21 +162,30 @@ class Scan:
         yield node.value, scope
 
     def _assign(self, node: Any, scope: Scope) -> Todo:
-        name = node.targets[0].id if len(node.targets) == 1 and isinstance(node.targets[0], ast.Name) else None
-        value, module = dotted_of(node.value), named_module_of(node.value)
+        for target, value in pairs_of(node):
+            yield from self._given(target, value, scope)
+
+    def _given(self, target: ast.expr, value: ast.expr, scope: Scope) -> Todo:
+        name = target.id if isinstance(target, ast.Name) else None
+        dotted, module = dotted_of(value), named_module_of(value)
         if name is not None and module is not None:  # as good as an import statement
             self.imports.add(Import(module, None, 0))
             self._bind_import(scope, name, Import(module, None, 0))
-        elif name is not None and value is not None:
-            scope.bind(name, value)
+        elif name is not None and dotted is not None:
+            scope.bind(name, dotted)
             self.stores.append((scope, (name,)))
-            yield node.value, scope
+            yield value, scope
         else:
-            yield from ((part, scope) for part in [*node.targets, node.value])
+            yield target, scope
+            yield value, scope
 
     def _annotated(self, node: Any, scope: Scope) -> Todo:
-        parts = [node.target, node.value, node.annotation if scope.kind == "class" else None]
-        yield from ((part, scope) for part in parts if part is not None)
+        if scope.kind == "class":
+            yield node.annotation, scope
+        if node.value is None:
+            yield node.target, scope
+        else:
+            yield from self._given(node.target, node.value, scope)
 
     def _augmented(self, node: Any, scope: Scope) -> Todo:
         dotted = dotted_of(node.target)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
+from typing import Any
 
 from memo.dethash.code.cells import as_module
 from memo.dethash.code.expressions import dotted_of
+from memo.dethash.code.party import party_of
+from memo.dethash.code.scopes import FILLERS
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -41,8 +44,13 @@ def outside_functions(body: list[ast.stmt]) -> Iterator[ast.AST]:
             stack += reversed(list(ast.iter_child_nodes(node)))
 
 
-def targets_of(statement: ast.stmt) -> set[str]:
-    """Return the names that a statement assigns, fills or hands to a function, or calls a method of."""
+def targets_of(statement: ast.stmt, namespace: dict[str, Any] | None = None) -> set[str]:
+    """Return the names that a statement assigns, fills or hands to a function, or calls a method of.
+
+    Args:
+        statement: the statement.
+        namespace: the globals of its module, if they tell which functions these are.
+    """
     parts: list[ast.AST] = []
     if isinstance(statement, ast.Assign):
         parts = list(statement.targets)
@@ -51,7 +59,7 @@ def targets_of(statement: ast.stmt) -> set[str]:
     elif isinstance(statement, ast.With):
         parts = [item.optional_vars for item in statement.items if item.optional_vars is not None]
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
-        parts = [statement.value.func, *_handed(statement.value)]
+        parts = [statement.value.func, *_handed(statement.value, namespace or {})]
     elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and statement.decorator_list:
         return {statement.name}
     found: set[str] = set()
@@ -68,8 +76,13 @@ def targets_of(statement: ast.stmt) -> set[str]:
     return found
 
 
-def _handed(call: ast.Call) -> list[ast.expr]:
-    """Return the arguments that a function is given and may fill; builtins such as ``print`` do not."""
-    if isinstance(call.func, ast.Name) and hasattr(builtins, call.func.id):
+def _handed(call: ast.Call, namespace: dict[str, Any]) -> list[ast.expr]:
+    """Return the arguments that a function is given and may fill; ``print`` does not, nor does ``json.dump``."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    name = dotted_of(call.func) or ("",)
+    if len(name) == 1 and hasattr(builtins, name[0]):
         return []
-    return [*call.args, *(keyword.value for keyword in call.keywords)]
+    is_standard = name[0] in namespace and party_of(namespace[name[0]]).kind == "standard"
+    roots = {(dotted_of(each) or ("",))[0] for each in given}
+    hands_on = any(callable(namespace.get(root)) for root in roots)  # to a function that it calls
+    return [] if is_standard and name[-1] not in FILLERS and not hands_on else given

@@ -26,6 +26,7 @@ for _library, _file in {
     "enum": "stdlib_enum",
     "fractions": "stdlib_numbers",
     "ipaddress": "stdlib_net",
+    "logging": "stdlib_logging",
     "mmap": "stdlib_buffers",
     "pathlib": "stdlib_text",
     "random": "stdlib_random",
@@ -42,6 +43,7 @@ for _library, _file in {
 for _library, _files in {
     "PIL": ("pil_",),
     "_wrappers": ("wrapt_",),  # wrapt's, as its classes written in C have it
+    "dask": ("dask_",),
     "networkx": ("networkx_",),
     "numpy": ("numpy_", "numpy_random"),
     "pandas": ("pandas_", "pandas_arrays", "pandas_scalars"),

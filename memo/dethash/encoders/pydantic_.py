@@ -1,4 +1,4 @@
-"""Encoder of pydantic's models: fields, extras, private attributes, and which fields were set."""
+"""Encoders of pydantic's models (fields, extras, private attributes, which fields were set) and checked functions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 import pydantic
 
+from memo.dethash.code.parts import FAMILIES
 from memo.dethash.instances import cached_names, call_user, encode_instance, overrides_protocol
 from memo.dethash.node import Node
 from memo.dethash.registry import encoder
@@ -47,3 +48,19 @@ if _DECORATOR is not None:
         """Encode a validator or serializer without the model's address."""
         children = (value.cls_var_name, value.func, value.shim, value.info)
         return Node(("pydantic decorator",), children, labels=(".cls_var_name", ".func", ".shim", ".info"))
+
+
+#: What calls a function of ``validate_call``.
+_CALLER: Any = getattr(sys.modules.get("pydantic._internal._validate_call"), "ValidateCallWrapper", None)
+
+if _CALLER is not None and "function" in getattr(_CALLER, "__slots__", ()):
+
+    def _parts(value: Any) -> list[Any]:
+        return [value.function, value.validate_return, value.config_wrapper.config_dict]
+
+    @encoder(_CALLER)
+    def encode_caller(value: Any) -> Node:
+        """Encode what is asked for; the validator follows from the annotations, which count with the function."""
+        return Node(("pydantic call",), _parts(value), labels=(".function", ".validate_return", ".config"))
+
+    FAMILIES[_CALLER] = _parts

@@ -10,6 +10,10 @@ from tools import tool, App
 app = App()
 @app.route("/x")
 def routed(x: int): return x
+class Kind(int):
+    def __new__(cls, x): return int.__new__(cls, int(x) * 6)
+@app.route("/y")
+def typed(x: Kind): return x
 @tool
 def described(x):
     "Add one."
@@ -29,6 +33,7 @@ def step2(): return described.describe()
 def step3(): return plain(1)
 def step4(): return own(1)
 def step5(): return Model.run
+def step6(): return app.call("typed", "1")
 ## site-packages/tools.py
 class App:
     def __init__(self): self.r = {}
@@ -157,6 +162,7 @@ RERUNS = [
         ("Add one", "Add two", "key(step2)"),
         ("plain(x: str)", "plain(x: int)", "key(step3)"),
         ("self, x: float", "self, x: int", "key(step5)"),
+        ("int(x) * 6", "int(x) * 60", "key(step6)"),
     ),
     *edits(
         "queried",

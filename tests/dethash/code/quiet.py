@@ -131,6 +131,8 @@ def step13(x):
     x.attr = 1
     return x
 stats = DC()
+ADAPTER = logging.LoggerAdapter(LOG, {"run": "a"})
+def step15(x): ADAPTER.info("hi %s", x)
 def step14(x):
     stats.a += 1
     stats.b.append(x)
@@ -200,5 +202,6 @@ HITS = [
         ("# the end", "step6()", "key(step6)"),
         ("logger = logging.getLogger(__name__)", 'logger = logging.getLogger("other")'),
         ('LOG = logging.getLogger("x")', 'LOG = logging.getLogger("y")'),
+        ('"run": "a"', '"run": "b"', "key(step15)"),
     )
 ]

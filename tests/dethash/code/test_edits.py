@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.dethash.code import handed, hits, idioms, made, quiet, reached, reruns, states, strange, ways
+from tests.dethash.code import filled, handed, hits, idioms, made, quiet, reached, reruns, states, strange, ways
 from tests.dethash.code.project import Case, before_and_after
 
 RERUNS = [
@@ -16,6 +16,7 @@ RERUNS = [
     *handed.RERUNS,
     *reached.RERUNS,
     *idioms.RERUNS,
+    *filled.RERUNS,
 ]
 HITS = [
     *hits.HITS,
@@ -27,6 +28,7 @@ HITS = [
     *handed.HITS,
     *reached.HITS,
     *idioms.HITS,
+    *filled.HITS,
 ]
 
 Keys = dict[str, tuple[str, str]]

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from memo.dethash import det_hash
+from tests.dethash.code.project import before_and_after as edited
+from tests.dethash.code.project import edits
 from tests.dethash.encoders.laws import alike_in, before_and_after, copies, digests
 
 pydantic = pytest.importorskip("pydantic")
@@ -171,3 +173,40 @@ def test_models_as_values_differ_by_their_fields_and_validators():
 
     assert 3 == len(digests(made(0, "number"), made(-1, "number"), made(0, "number + 1")))
     assert 1 == len(digests(made(0, "number"), made(0, "number")))
+
+
+CHECKED = """
+from typing import Annotated
+from pydantic import BaseModel, Field, validate_call
+LIMIT = 1
+class Row(BaseModel):
+    rate: float = 2.0
+def helper(x): return x * 3
+@validate_call
+def checked(x: Annotated[int, Field(gt=LIMIT)], row: Row | None = None): return helper(x)
+@validate_call(validate_return=True, config={"strict": True})
+def strict(x: int) -> float: return x
+def step(x): return checked(x)
+def step2(x): return strict(x)
+def unrelated(): return 4
+"""
+CHECKED_RERUNS = edits(
+    "checked",
+    CHECKED,
+    ("x * 3", "x * 30"),
+    ("LIMIT = 1", "LIMIT = 10"),
+    ("rate: float = 2.0", "rate: float = 20.0"),
+    ("Annotated[int,", "Annotated[float,"),
+    ('"strict": True', '"strict": False', "key(step2)"),
+    ("-> float", "-> str", "key(step2)"),
+    ("validate_return=True", "validate_return=False", "key(step2)"),
+)
+CHECKED_HITS = edits("checked", CHECKED, ("return 4", "return 40"), ("return 4", "return 40", "key(step2)"))
+
+
+def test_a_checked_function_counts_by_itself_and_by_what_it_is_checked_against(tmp_path: Path) -> None:
+    keys = edited(tmp_path, [*CHECKED_RERUNS, *CHECKED_HITS])
+    assert [] == [
+        case.name for case in CHECKED_RERUNS if len({*keys[case.name]}) == 1 or "Error" in str(keys[case.name])
+    ]
+    assert [] == [case.name for case in CHECKED_HITS if len({*keys[case.name]}) == 2]
