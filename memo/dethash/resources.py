@@ -18,6 +18,7 @@ _QUEUE = "it is a channel between threads or processes: pass what it holds"
 _PROCESS = "it is something that runs: pass what it runs on, or its result"
 _SHARED = "it is memory that others may change: pass a copy of its content"
 _ADDRESS = "it holds an address"
+_SESSION = "it is the session of IPython: pass what is in it"
 _RANDOM = "what it returns is not determined by anything"
 
 RESOURCES: dict[str, str] = {}
@@ -73,6 +74,7 @@ _refuse(
     "multiprocessing.sharedctypes.SynchronizedBase",
 )
 _refuse(_ADDRESS, "ctypes.CDLL")
+_refuse(_SESSION, "IPython.core.interactiveshell.InteractiveShell")
 _refuse(_RANDOM, "random.SystemRandom")
 
 

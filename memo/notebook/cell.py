@@ -12,8 +12,8 @@ from hashlib import blake2s
 from itertools import groupby
 from typing import Any, Final
 
-from memo.notebook.hidden import code_in, is_setup, text_names, unseen
-from memo.notebook.names import FUNCTIONS, Names, bound_by
+from memo.notebook.hidden import code_in, is_setup, magics_in, text_names, unseen
+from memo.notebook.names import FUNCTIONS, Names, bound_by, suppresses
 
 _BLOCKS: Final = (ast.Try, ast.If)
 #: What makes a class, or what passes for one in annotations.
@@ -55,7 +55,8 @@ class Cell:
         parts: the statements in order.
         names: what they read and assign.
         stored: the names that are kept: what is assigned by anything but imports and definitions.
-        unseen: magics in it that run other code.
+        magics: the names of the magics in it.
+        unseen: those that run other code.
         catches: whether it goes on after some exception.
         late: what is bound by definitions that need what the cell assigns.
         assigned_late: names that a definition was given and that the cell assigns again.
@@ -69,8 +70,9 @@ class Cell:
         others = [each for each in self._statements if not is_definition(each)]
         found = Names(others)
         self.stored = frozenset(found.assigned)
+        self.magics = {name for each in self._statements for name in magics_in(each)}
         self.unseen = unseen(part for part in ast.walk(tree) if isinstance(part, ast.stmt))
-        self.catches = any(isinstance(part, ast.ExceptHandler) for part in ast.walk(tree))
+        self.catches = any(isinstance(part, ast.ExceptHandler) or suppresses(part) for part in ast.walk(tree))
         self.late: set[str] = set()
         self.assigned_late: tuple[str, ...] = ()
         self.parts = self._parts(tree.body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from types import FunctionType
 from typing import Any, Final
 
 #: Magics that run Python code, behind their options.
@@ -16,6 +17,12 @@ _SETUP: Final = frozenset({
 })  # fmt: skip
 #: Magics that run code which is not in the cell.
 _UNSEEN: Final = frozenset({"cython", "load", "macro", "run", "recall", "rerun"})
+#: Magics whose text is no Python and names no variables but those that IPython puts into it.
+_TEXT: Final = frozenset({
+    "HTML", "SVG", "bash", "cat", "cd", "conda", "env", "file", "html", "javascript", "js", "latex", "less", "ll", "ls",
+    "mamba", "man", "markdown", "micromamba", "mkdir", "more", "mv", "perl", "pip", "pwd", "pypy", "python", "python2",
+    "python3", "rm", "rmdir", "ruby", "sc", "script", "set_env", "sh", "svg", "sx", "system", "uv", "writefile",
+})  # fmt: skip
 _OPTIONS: Final = re.compile(r"(-[a-zA-Z]+\d*|--[\w-]+)(\s+\d+(?=\s))?\s+")
 _NAME: Final = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _IN_TEXT: Final = re.compile(r"\{([^{}]*)\}|\$([A-Za-z_]\w*)")
@@ -48,19 +55,26 @@ def unseen(statements: Iterable[ast.stmt]) -> list[str]:
 
 def code_in(statement: ast.stmt) -> list[ast.stmt]:
     """Return the statements that a magic runs, as far as they are Python."""
+    return [part for text in _run_by(statement) for each in _parsed(text) or () for part in (each, *code_in(each))]
+
+
+def _run_by(statement: ast.stmt) -> list[str]:
+    """Return the texts that a magic runs."""
     found = magic_of(statement)
     if found is None or found[0] not in _RUNNING:
         return []
     name, line, body = found
     while option := _OPTIONS.match(line):
         line = line[option.end() :]
-    out: list[ast.stmt] = []
-    for text in ("" if name == "capture" else line, body):
-        try:
-            out += ast.parse(_transformed(text)).body
-        except SyntaxError:  # it counts by its text
-            continue
-    return [part for each in out for part in (each, *code_in(each))]
+    return [body] if name == "capture" else [line, body]
+
+
+def _parsed(text: str) -> list[ast.stmt] | None:
+    """Return the statements in a text; ``None`` where it is no Python, and counts by its words."""
+    try:
+        return ast.parse(_transformed(text)).body
+    except SyntaxError:
+        return None
 
 
 def _transformed(text: str) -> str:
@@ -71,12 +85,41 @@ def _transformed(text: str) -> str:
 
 
 def text_names(tree: ast.AST) -> Iterator[str]:
-    """Yield the names in the text of magics and of commands, where IPython puts variables in: ``!ls {folder}``."""
+    """Yield the names in the text of magics and commands that may be variables: ``!ls {folder}``, ``%sql FROM df``."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and _is_shell(node.func):
+            of_all = not _is_text(ast.Expr(node))
             for argument in node.args:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
-                    yield from _names_in(argument.value)
+                    yield from _NAME.findall(argument.value) if of_all else _names_in(argument.value)
+
+
+def _is_text(statement: ast.Expr) -> bool:
+    """Say whether the words in the text of a command or a magic are no variables, or were found as those of code."""
+    found = magic_of(statement)
+    if found is None or found[0] in _TEXT | _SETUP | _UNSEEN:
+        return True
+    return found[0] in _RUNNING and all(_parsed(text) is not None for text in _run_by(statement))
+
+
+def magics_in(tree: ast.AST) -> Iterator[str]:
+    """Yield the names of the magics."""
+    for node in ast.walk(tree):
+        found = magic_of(node) if isinstance(node, ast.stmt) else None
+        if found is not None:
+            yield found[0]
+
+
+def magics_of(shell: Any, names: Iterable[str]) -> list[FunctionType]:
+    """Return the functions of magics that are not IPython's own: what they do counts."""
+    kinds = shell.magics_manager.magics.values()
+    found = [getattr(kind[name], "__func__", kind[name]) for name in sorted(names) for kind in kinds if name in kind]
+    return [
+        function
+        for function in found
+        if isinstance(function, FunctionType)
+        and not function.__module__.startswith(("IPython.", "ipykernel.", "memo."))
+    ]
 
 
 def _is_shell(function: ast.Attribute) -> bool:

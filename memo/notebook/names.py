@@ -189,8 +189,7 @@ class Names:
                 self.entered |= {part.id for part in ast.walk(item.optional_vars) if isinstance(part, ast.Name)}
                 known = self._target(item.optional_vars, known)
         inside = self._block(node.body, known)
-        texts = (ast.unparse(item.context_expr).lower() for item in node.items)
-        return known if any(word in text for text in texts for word in _SUPPRESSING) else inside
+        return known if suppresses(node) else inside
 
     def _try(self, node: Any, known: frozenset[str]) -> Known:
         done = self._block(node.body, known)
@@ -235,6 +234,13 @@ def _merged(ways: Iterable[Known]) -> Known:
 def _bound_in_pattern(part: ast.AST) -> str | None:
     name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
     return name if isinstance(name, str) else None
+
+
+def suppresses(node: ast.AST) -> bool:
+    """Say whether a ``with`` may go on after an exception."""
+    items = node.items if isinstance(node, ast.With | ast.AsyncWith) else ()
+    texts = (ast.unparse(item.context_expr).lower() for item in items)
+    return any(word in text for text in texts for word in _SUPPRESSING)
 
 
 def free_names(node: ast.AST) -> frozenset[str]:

@@ -18,6 +18,7 @@ from typing import Any, Final
 from memo.errors import UnhashableError
 from memo.notebook.arguments import Arguments
 from memo.notebook.cell import Cell, Part, UnfollowedError, is_silenced, shown_in
+from memo.notebook.hidden import magics_of
 from memo.notebook.outputs import displays_noted, ways
 from memo.notebook.variables import (
     changed_in_place,
@@ -78,7 +79,7 @@ class CellRun:
         ]
         names = self._cell.names
         arguments.check_ignored({**names.read, **dict.fromkeys(sorted(names.assigned))})
-        self._depends_on = arguments.depended(self._namespace)
+        self._depends_on = (*arguments.depended(self._namespace), *magics_of(shell, self._cell.magics))
         self.is_async = any(code.co_flags & inspect.CO_COROUTINE for _, codes in self._codes for code in codes)
         #: The values of the variables that it reads.
         self._given: dict[str, Any] = {}

@@ -114,6 +114,23 @@ def test_await_other_magics_and_mistakes(kernel) -> None:
     assert [] == kernel.run("%%memoize_step\nx = 1\nraise ValueError('boo')").hits
 
 
+def test_a_magic_of_ones_own_counts_by_its_code_and_by_the_variables_that_it_is_told(kernel) -> None:
+    magic = """from IPython.core.magic import register_cell_magic
+@register_cell_magic
+def query(line, cell):
+    print(get_ipython().user_ns[cell.split()[-1]])
+"""
+    cell = "%%memoize_step\n%%query\nselect from frame"
+    kernel.run(magic)
+    for value in (1, 2):
+        kernel.run(f"frame = {value}")
+        for hits in (0, 1):
+            shown = kernel.run(cell)
+            assert (hits, [("stdout", f"{value}\n")]) == (len(shown.hits), shown.own)
+    kernel.run(magic.replace("print(", "print('now', "))
+    assert [("stdout", "now 2\n")] == kernel.run(cell).outputs
+
+
 def test_a_terminal_runs_a_cell_after_a_blank_line_and_not_as_soon_as_it_could(kernel) -> None:
     kernel.run("complete = get_ipython().check_complete")
     for typed in ("await f()", "x = 1 +", "for x in range(3):\n    await f(x)"):
@@ -127,6 +144,10 @@ def test_a_cell_whose_variables_are_there_from_its_last_run_is_a_hit(kernel) -> 
     assert [0, 1, 1] == [len(kernel.run(cell).hits) for _ in range(3)]
     starred = "%%memoize_step\nfrom math import *\nroot = sqrt(4) + pi"
     assert [0, 1] == [len(kernel.run(starred).hits) for _ in range(2)]
+    suppressed = "%%memoize_step\nfrom contextlib import suppress\nwith suppress(NameError):\n    print(seen)\nseen = 0"
+    kernel.run(suppressed)
+    kernel.run("seen = 5")
+    assert [("stdout", "5\n")] == kernel.run(suppressed).outputs
     guarded = "%%memoize_step\ntry:\n    count\nexcept NameError:\n    count = 0\nif count > 1:\n    print(count)"
     kernel.run(guarded)
     kernel.run("count = 5")

@@ -115,6 +115,26 @@ def test_variables_in_the_text_of_magics_are_read() -> None:
     assert ["get_ipython", "source", "r", "target", "other"] == list(Cell(ast.parse(text)).names.read)
 
 
+def test_all_words_in_the_text_of_a_magic_that_nobody_knows_may_be_variables() -> None:
+    pytest.importorskip("IPython")
+    for cell, read in (
+        ("run_cell_magic('sql', 'db', 'select a from df')", "sql db select a from df"),
+        ("run_line_magic('whos', 'x')", "whos x"),
+        ("run_line_magic('prun', '-T file y = f(x)')", "prun T file y f x"),  # after its options it is no Python
+        ("run_line_magic('prun', '-q y = f(x)')", "f x"),
+        ("run_cell_magic('bash', 'a', 'echo $b c')", "b"),
+        ("run_line_magic('matplotlib', 'inline')", ""),
+    ):
+        assert ["get_ipython", *read.split()] == sorted(
+            Cell(ast.parse(f"get_ipython().{cell}")).names.read, key=["get_ipython", *read.split()].index
+        )
+
+
+def test_a_cell_that_may_go_on_after_an_exception_is_known_as_that() -> None:
+    assert Cell(ast.parse("with suppress(NameError):\n    x")).catches
+    assert not Cell(ast.parse("with open(x) as f:\n    pass")).catches
+
+
 def test_a_magic_that_runs_code_reads_and_assigns_what_that_does() -> None:
     pytest.importorskip("IPython")
     cell = Cell(ast.parse("get_ipython().run_line_magic('timeit', '-n 10 -r2 y = f(x)')"))

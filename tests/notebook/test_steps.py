@@ -88,6 +88,20 @@ def test_a_module_that_autoreload_loads_again_counts_as_it_is_now(tmp_path: Path
         assert [("execute_result", "2")] == kernel.run("step(1)").own
 
 
+def test_a_step_may_run_commands_and_magics(tmp_path: Path) -> None:
+    """IPython's session is behind them, which is no part of what they do."""
+    step = "from memo import memoize_step\n@memoize_step\ndef said(x):\n    out = !echo {x}\n    return list(out)"
+    with kernels.kernel(tmp_path) as kernel:
+        kernel.run(step)
+        for arguments, runs in (("'a'", 1), ("'a'", 1), ("'b'", 2)):
+            assert f"[{arguments}]" == kernel.run(f"said({arguments})").text("execute_result")
+            assert str(runs) == kernel.run("said.info().misses").text("execute_result")
+        kernel.restart()
+        kernel.run(step)
+        assert "True" == kernel.run("said.is_cached('a')").text("execute_result")
+        assert "the session of IPython" in kernel.run("said(get_ipython())").text("error")
+
+
 def test_a_line_says_what_hits_have_saved_while_the_extension_is_loaded(tmp_path: Path) -> None:
     with kernels.kernel(tmp_path) as kernel:
         kernel.run("import time\nfrom memo import memoize_step")
