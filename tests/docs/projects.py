@@ -61,7 +61,7 @@ from memo import memoize_step
 
 @memoize_step
 def fit(month):
-    time.sleep((13 - month) / 100)
+    time.sleep((13 - month) / 100 if month > 9 else 0.15)  # the last three are worth the least, also under load
     return bytes(400_000 * month)
 
 
