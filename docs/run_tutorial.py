@@ -24,8 +24,9 @@ def executed(home: Path) -> nbformat.NotebookNode:
     environment |= {"HOME": str(home), "XDG_CACHE_HOME": str(home / ".cache"), "IPYTHONDIR": str(home / ".ipython")}
     environment["OMP_NUM_THREADS"] = "1"  # for 2,000 flights, threads would take longer to start than to work
     client = NotebookClient(
-        notebook, timeout=300, startup_timeout=300, kernel_name="python3", record_timing=False, coalesce_streams=True
-    )
+        notebook, timeout=300, startup_timeout=300, iopub_timeout=300, kernel_name="python3", record_timing=False,
+        coalesce_streams=True,
+    )  # fmt: skip
     directory = home / "flights"
     directory.mkdir(exist_ok=True)
     client.execute(cwd=str(directory), env=environment)

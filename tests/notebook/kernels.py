@@ -82,8 +82,8 @@ def kernel(directory: Path) -> Iterator[Kernel]:
     notebook = nbformat.v4.new_notebook()
     with TemporaryDirectory() as sockets, asyncio.Runner() as runner:
         client = nbclient.NotebookClient(
-            notebook, timeout=LONGEST, startup_timeout=LONGEST, kernel_name="python3", allow_errors=True,
-            resources={"metadata": {"path": str(directory)}},
+            notebook, timeout=LONGEST, startup_timeout=LONGEST, iopub_timeout=LONGEST, kernel_name="python3",
+            allow_errors=True, resources={"metadata": {"path": str(directory)}},
             # A port that is free when it is chosen may be another program's when the kernel opens it.
             config=Config(KernelManager=Config(transport="ipc", ip=f"{sockets}/kernel")),
         )  # fmt: skip

@@ -18,7 +18,7 @@ pytest.importorskip("joblib")
 EXECUTE = """
 import sys, nbclient, nbformat
 made = nbformat.read(sys.argv[1], 4)
-nbclient.NotebookClient(made, timeout=300, startup_timeout=300).execute()
+nbclient.NotebookClient(made, timeout=300, startup_timeout=300, iopub_timeout=300).execute()
 nbformat.write(made, sys.argv[1])
 """
 DEFINITIONS = """
