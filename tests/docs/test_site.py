@@ -98,6 +98,7 @@ def test_the_search_finds_a_page_in_a_browser_without_a_server(site: Path) -> No
         "--headless",
         "--no-sandbox",
         "--disable-gpu",
+        "--disable-dev-shm-usage",
         "--virtual-time-budget=10000",
         f"--user-data-dir={site.parent / 'profile'}",
     ]

@@ -118,7 +118,8 @@ CARD = Card(
 def browse(page: Path, *options: str) -> str:
     profile = page.parent / "profile"
     command = [
-        str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}",
+        str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
+        f"--user-data-dir={profile}",
         "--window-size=700,900", "--virtual-time-budget=1000", *options, page.as_uri(),
     ]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
