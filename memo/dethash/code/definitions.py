@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from memo.dethash.code.cells import as_module, plain_name, plain_names
 from memo.dethash.code.memory import CodeMemory
+from memo.dethash.code.parsing import parse
 from memo.dethash.code.source import filename_of, read_again, texts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -142,12 +143,12 @@ def index_of(text: str, filename: str, flags: int, how: str = "whole") -> Index:
     index = Index(functions, classes, ast.Module([], []))
     allow_await = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        tree = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
+        tree = parse(text, filename, flags=flags | allow_await)
         if "import marimo" in text:
             tree = as_module(tree)
         to_compile = tree
         if how == "rewritten":
-            to_compile = compile(text, filename, "exec", flags | ast.PyCF_ONLY_AST | allow_await, dont_inherit=True)
+            to_compile = parse(text, filename, flags=flags | allow_await)
             sys.modules["_pytest.assertion.rewrite"].rewrite_asserts(to_compile, text.encode())
         units = [ast.Module([each], []) for each in tree.body] if how == "apart" else [to_compile]
         compiled = [compile(unit, filename, "exec", flags | allow_await, dont_inherit=True) for unit in units]

@@ -13,6 +13,7 @@ from memo.dethash.code.definitions import ClassDefinition, find_definition, inde
 from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.given import is_written
 from memo.dethash.code.hints import meanings, raw_annotations
+from memo.dethash.code.parsing import parse
 from memo.dethash.code.party import MAIN, party_of
 from memo.dethash.code.reading import is_read
 from memo.dethash.code.source import cells, filename_of, texts
@@ -136,7 +137,7 @@ def _agree(annotation: ast.expr, found: object, cls: type) -> bool:
 def _is_text_of(found: str, annotation: ast.expr) -> bool:
     """Say whether *found* is what ``from __future__ import annotations`` makes of an annotation."""
     try:
-        return expression_form(ast.parse(found, mode="eval").body) == expression_form(annotation)
+        return expression_form(parse(found, mode="eval").body) == expression_form(annotation)
     except (SyntaxError, ValueError):
         return False
 

@@ -22,6 +22,7 @@ from memo.dethash.code.expressions import (
     parameter_names,
     without_subscripts,
 )
+from memo.dethash.code.parsing import parse
 from memo.dethash.code.scope import Import, Scope
 
 #: Methods that change a builtin container in place.
@@ -272,7 +273,7 @@ class Scan:
     def _evaluated(self, text: ast.expr, scope: Scope) -> Todo:
         if isinstance(text, ast.Constant) and isinstance(text.value, str):
             with suppress(SyntaxError, ValueError):
-                yield ast.parse(text.value.strip(), mode="eval").body, scope
+                yield parse(text.value.strip(), mode="eval").body, scope
         else:
             self._name_made(None)
 

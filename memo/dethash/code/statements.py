@@ -9,6 +9,7 @@ from typing import Any
 
 from memo.dethash.code.cells import as_module
 from memo.dethash.code.expressions import dotted_of
+from memo.dethash.code.parsing import parse
 from memo.dethash.code.party import party_of
 from memo.dethash.code.scopes import FILLERS
 
@@ -18,7 +19,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 def statements_of(text: str) -> list[ast.stmt]:
     """Return the statements of a module's text."""
     try:
-        tree = ast.parse(text)
+        tree = parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     return (as_module(tree) if "import marimo" in text else tree).body
