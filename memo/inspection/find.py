@@ -41,10 +41,16 @@ class Found:
 
 
 def find(store: Store, prefix: str) -> Found:
-    """Find the entries whose keys begin with *prefix*; a whole key finds one entry at most."""
+    """Find the entries whose keys begin with *prefix*; a whole key finds one entry at most.
+
+    If there is none, those that answer calls whose keys begin so, as after an accepted edit.
+    """
     candidates = store.find_keys(prefix.lower(), MOST_CANDIDATES)
     if candidates and candidates[0][0] == prefix.lower():  # whatever else begins with it
         del candidates[1:]
+    if not candidates:
+        targets = {target for key, target, _ in store.aliases() if key.startswith(prefix.lower())}
+        candidates = [each for target in sorted(targets)[:MOST_CANDIDATES] for each in store.find_keys(target, 1)]
     return Found(prefix, tuple(candidates))
 
 

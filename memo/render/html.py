@@ -6,7 +6,6 @@ viewer takes the style away, as GitHub's does, headings, lists and tables are st
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from memo.render.outline import Line
@@ -141,4 +140,6 @@ def _text(text: str) -> str:
     if len(text) > MOST_CHARACTERS:
         half = MOST_CHARACTERS // 2
         text = f"{text[:half]} … {text[-half:]}"
+    from html import escape  # it brings the names of all characters along
+
     return escape(printable(text))

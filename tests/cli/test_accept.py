@@ -78,6 +78,9 @@ def test_an_edit_is_shown_accepted_listed_and_taken_back(project: Project, own_s
     assert project.is_cached()
     listed = document(project.memo("ls", "--json"))["accepted"]
     assert [done["acceptance"]] == listed
+    (key,) = done["acceptance"]["keys"]  # of the call as it is now
+    (entry,) = document(project.memo("ls", "--json"))["entries"]
+    assert entry["key"] == document(project.memo("show", key[:12], "--json"))["key"] != key
     assert "1 more call of flights/training accepted " in in_terminal("ls", columns=200).text
     assert "1 call more accepted " in project.memo("explain", "training").stdout
     would = project.memo("accept", "train:train", "--revoke", "--dry-run")
