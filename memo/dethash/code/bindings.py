@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
@@ -14,9 +15,9 @@ from memo.dethash.attribute import attribute
 from memo.dethash.code.attached import held_by_module, is_own
 from memo.dethash.code.cells import prefix_of
 from memo.dethash.code.imports import attribute_of_module, resolve_import
-from memo.dethash.code.named import UNBOUND, named_module
+from memo.dethash.code.named import UNBOUND, named, named_module
 from memo.dethash.code.names import Chain, Uses
-from memo.dethash.code.party import is_first_party, party_of
+from memo.dethash.code.party import STANDARD, is_first_party, party_of
 from memo.dethash.code.scopes import MADE
 from memo.dethash.code.state import apart_from_state
 from memo.dethash.instances import PLAIN_ACCESS
@@ -29,6 +30,8 @@ _WHERE = frozenset({
     "__name__", "__file__", "__path__", "__package__", "__spec__", "__loader__", "__cached__", "__builtins__",
     "__debug__", "__warningregistry__",
 })  # fmt: skip
+#: What holds state of the process: it does not count, and no more so where it was imported from its module.
+_OF_PROCESS = (("os", "environ"), ("os", "environb"), ("sys", "argv"), ("sys", "path"), ("sys", "modules"))
 #: What reads attributes without running code of the class's own; before Python 3.13 a namespace has one for itself.
 _PLAIN_ACCESS = (PLAIN_ACCESS, SimpleNamespace.__getattribute__)
 #: Types whose methods are known to change them in place.
@@ -214,7 +217,14 @@ def follow(chain: Chain, look: Look, namespace: dict[str, Any]) -> Found | None:
             (variable, value), label, rest = there[-1], ".".join((label, *rest[: len(there)])), rest[len(there) :]
         else:
             value = named_module(value.__name__)
+    of_process = next((f"{module}.{name}" for module, name in _OF_PROCESS if value is _there(module, name)), None)
+    if of_process is not None:
+        value, variable = named(STANDARD, of_process), None
     return Found(label, value, variable, rest, tuple(trail))
+
+
+def _there(module: str, name: str) -> object:
+    return vars(sys.modules[module]).get(name, UNBOUND)
 
 
 def _step(value: object, name: str) -> tuple[object, Variable | None] | None:

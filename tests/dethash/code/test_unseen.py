@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from datetime import date, timedelta
 from os import environ
 from random import shuffle
 from time import time as now
+ENVIRONMENT = os.environ
+ARGUMENTS = sys.argv
 
 class Page:
     def read_text(self): return "text"
@@ -103,6 +106,22 @@ def test_what_takes_the_source_to_see_is_listed_where_it_is_known(
     body: str, expected: list[str], tmp_path: Path
 ) -> None:
     assert expected == listed(step_of(body, tmp_path / "program.py"))
+
+
+@pytest.mark.parametrize("body", ["environ['A']", "ENVIRONMENT['A']", "ARGUMENTS[-1]"])
+def test_state_of_the_process_does_not_count_wherever_it_was_imported_from(
+    body: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes of joblib and dask have another environment, and the same keys."""
+    watch = CodeWatch(step_of(body, tmp_path / "program.py"))
+    before = watch.manifest().digest
+    monkeypatch.setenv("A", "other")
+    sys.argv.append("other")
+    try:
+        assert before == watch.manifest().digest
+        assert before == CodeWatch(step_of(body, tmp_path / "program.py")).manifest().digest
+    finally:
+        sys.argv.pop()
 
 
 @pytest.mark.parametrize("place", [*BY_MODULE, *DRAWING])
