@@ -169,6 +169,10 @@ class Writer:
         self._safe_until = 0.0
         watch_forks(self)
 
+    def open(self) -> None:
+        """Open the database, or make it and its directory, if that was not done yet."""
+        self._write(lambda _: None)
+
     def put(self, key: str, value: bytes | InFile, tag: str | None = None) -> None:
         """Write the row *key*, replacing an older one and its file."""
         self._write(lambda cache: cache.put(key, value, tag))

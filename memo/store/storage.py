@@ -19,7 +19,6 @@ from memo.store.fork import watch_forks
 from memo.store.formats import FormatMissingError, check_readable, encode
 from memo.store.hot import Hot
 from memo.store.index import Index
-from memo.store.location import create_directory
 from memo.store.mounts import network_type
 from memo.store.opening import Opener, check_row, open_row, renewed, value_of
 from memo.store.patience import Patience
@@ -155,7 +154,7 @@ class Storage:
             return
         from memo.store.disk import InFile
 
-        create_directory(self.directory)
+        self.writer.open()  # in a store of a newer memo nothing is written
         name = files.write(self.directory, parts)
         try:
             self._write(key, InFile(name, size), tag)

@@ -76,6 +76,22 @@ def test_a_step_runs_and_returns_its_result_and_touches_nothing(newer: Store) ->
     assert before == {name: data for name, data in content(newer.directory).items() if name != "claims.lock"}
 
 
+def test_a_large_result_leaves_no_file_there(newer: Store) -> None:
+    @memoize_step
+    def large(size):
+        return bytes(size)
+
+    @memoize_step
+    def yielding(size):
+        yield bytes(size)
+
+    before = {path for path in newer.directory.rglob("*") if path.name != "claims.lock"}
+    with pytest.warns(match="a newer version of memo made it"):
+        assert [1_000_000, 2_000_000] == [len(large(1_000_000)), len(*yielding(2_000_000))]
+    Store.shared(newer.directory).close()
+    assert before == {path for path in newer.directory.rglob("*") if path.name != "claims.lock"}
+
+
 def test_an_entry_that_only_a_newer_memo_can_read_is_listed_as_that(with_newer_entry: Store) -> None:
     result = memo("ls")
     assert (0, 4) == (result.exit_code, len(result.stdout.splitlines()))
