@@ -12,32 +12,26 @@ from functools import lru_cache, partial
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.bindings import CONTAINERS, Found, follow, look_in_function, look_in_globals
+from memo.dethash.code.bindings import CONTAINERS, Found, follow, look_in_globals
+from memo.dethash.code.driven import Done, Drivers, Place, called_by
 from memo.dethash.code.expressions import Dotted, dotted_of, pairs_of, without_subscripts
-from memo.dethash.code.filling import is_filled, rebinds_of
-from memo.dethash.code.functions import analyse
+from memo.dethash.code.filling import is_filled
 from memo.dethash.code.names import Chain, Handed
-from memo.dethash.code.party import is_first_party
 from memo.dethash.code.scopes import FILLERS, MUTATORS
 from memo.dethash.code.source import namespaces, texts
 from memo.dethash.code.statements import headers_of, statements_of, targets_of
 from memo.dethash.node import CONTENT
 
-Place = tuple[int, str]
-_MAKERS = ("__init__", "__new__", "__post_init__")
 
+def done_at_import(is_tracked: Callable[[FunctionType], bool], *, is_deep: bool = True) -> dict[Place, list[Done]]:
+    """Return what modules do to each variable and container; what tracked functions do is their own state.
 
-class Done(NamedTuple):
-    """What a module does while it is imported, with the expressions that it depends on, and the module's globals."""
-
-    nodes: tuple[ast.AST, ...]
-    namespace: dict[str, Any]
-
-
-def done_at_import(is_tracked: Callable[[FunctionType], bool]) -> dict[Place, list[Done]]:
-    """Return what modules do to each variable and container; what tracked functions do is their own state."""
+    Args:
+        is_tracked: says of a function whether it is tracked.
+        is_deep: look into the functions that are called by those which modules call.
+    """
     done: dict[Place, list[Done]] = defaultdict(list)
-    filled: dict[tuple[FunctionType, tuple[type, ...]], frozenset[Place]] = {}
+    drivers = Drivers(is_tracked)
     for namespace in namespaces():
         for seen in _seen_in(namespace):
             found = follow(Chain(seen.name[0], seen.name[1:]), partial(look_in_globals, namespace=namespace), namespace)
@@ -47,22 +41,10 @@ def done_at_import(is_tracked: Callable[[FunctionType], bool]) -> dict[Place, li
                 done[_place_of(found)].append(Done(seen.nodes, namespace))
             elif seen.fills(namespace) and not found.rest and type(found.value) in CONTAINERS:
                 done[id(found.value), CONTENT].append(Done(seen.nodes, namespace))
-            for function, cls in _functions(found) if seen.is_call else ():
-                if (function, cls) not in filled:
-                    counts = is_first_party(function) and not is_tracked(function)
-                    filled[function, cls] = frozenset(_filled_by(function, cls)) if counts else frozenset()
-                for place in filled[function, cls]:
-                    done[place].append(Done(seen.nodes, namespace))
+            for called in called_by(found) if seen.is_call else ():
+                for place, filling in drivers.fillings_of(called, is_deep=is_deep and not seen.is_of_program):
+                    done[place].append(filling or Done(seen.nodes, namespace))
     return done
-
-
-def _filled_by(function: FunctionType, cls: tuple[type, ...]) -> Iterator[Place]:
-    uses = analyse(function).uses
-    # To empty it, as what counts runs does in between, puts nothing there.
-    uses = uses._replace(fills=frozenset(fill for fill in uses.fills if fill.how != "clear"))
-    yield from rebinds_of(uses, look_in_function(function), function.__globals__)
-    filled = uses.filled_attributes | uses.filled_in_class | uses.filled_by_another_name
-    yield from ((id(vars(base)[name]), CONTENT) for base in cls for name in filled & vars(base).keys())
 
 
 def _place_of(found: Found) -> Place:
@@ -72,20 +54,6 @@ def _place_of(found: Found) -> Place:
     variable = None if found.rest else found.variable
     is_one = variable is not None and (isinstance(variable.holder, type) or len(found.trail) > 1)
     return variable.place if variable is not None and is_one else (0, "")
-
-
-def _functions(found: Found) -> Iterator[tuple[FunctionType, tuple[type, ...]]]:
-    """Iterate over the functions that a call of what was found runs, with the classes whose methods they are."""
-    value = found.value
-    cls: tuple[type, ...] = ()
-    if isinstance(value, type) and len(found.rest) <= 1:
-        cls = value.__mro__
-        names = found.rest or _MAKERS
-        held = [next((vars(base)[name] for base in cls if name in vars(base)), None) for name in names]
-    else:
-        held = [] if found.rest else [value]
-    functions = [each.__func__ if isinstance(each, staticmethod | classmethod) else each for each in held]
-    yield from ((function, cls) for function in functions if type(function) is FunctionType)
 
 
 class _Seen(NamedTuple):
@@ -98,6 +66,11 @@ class _Seen(NamedTuple):
     handed: tuple[Dotted, int | str] | None = None
     #: It is an attribute that is given another value.
     is_assigned: bool = False
+
+    @property
+    def is_of_program(self) -> bool:
+        """It stands under ``if __name__ == "__main__"``: there a program begins, whose functions call the steps."""
+        return any(isinstance(node, ast.Compare) and dotted_of(node.left) == ("__name__",) for node in self.nodes)
 
     def fills(self, namespace: dict[str, Any]) -> bool:
         """Say whether what it names is filled, if it is a container."""

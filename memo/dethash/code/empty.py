@@ -34,7 +34,8 @@ def starts_empty(variable: Variable, function: FunctionType) -> bool:
         return starts_empty_in(type(holder), name)
     given = [value for statement in statements for value in _given(statement, tuple(name.split(".")))]
     is_empty = len(statements) == len(given) == 1 and _makes_empty(given[0])
-    return is_empty and (id(held), CONTENT) not in done_at_import(lambda _: False)
+    done = done_at_import(lambda other: other is function, is_deep=False)
+    return is_empty and (id(held), CONTENT) not in done
 
 
 def starts_empty_in(cls: type, name: str) -> bool:

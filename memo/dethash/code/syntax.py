@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from memo.dethash.code.bare import bare_annotations, does_nothing
+from memo.dethash.code.import_lines import sorted_imports
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
 
@@ -108,7 +109,7 @@ def fields_of(node: ast.AST, reads: frozenset[str], *, in_class: bool, outermost
         if name in leave_out or value is None or value == []:
             continue
         if name in _BLOCKS and isinstance(value, list):
-            value = _without_idle(node, value, reads)
+            value = sorted_imports(_without_idle(node, value, reads))
             if not value and name != "body":
                 continue
         elif outermost and isinstance(value, ast.arguments):

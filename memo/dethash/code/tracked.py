@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from types import FunctionType, MethodType
 from typing import Any
 
-from memo.dethash.code.at_import import Done, Place, done_at_import
+from memo.dethash.code.at_import import done_at_import
 from memo.dethash.code.before import as_code
+from memo.dethash.code.driven import Done, Place
 from memo.dethash.code.functions import analyse
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node
 

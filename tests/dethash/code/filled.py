@@ -44,22 +44,86 @@ def step5(x):
 TABLE = {}
 """
 
-RERUNS = edits(
-    "elsewhere",
-    ELSEWHERE,
-    ("Service(3)", "Service(30)"),
-    ("+ 2", "+ 20", "key(step2)"),
-    ("# the end", "Service.instance = Service(10)", "key(step3)"),
-    ("cls(1)", "cls(10)", "key(step3)"),
-    ("# the end", "POOL.submit(fill, RESULTS)", "key(step4)"),
-    ("# the end", "shared.TABLE = {5: 6}", "key(step5)"),
-)
-HITS = edits(
-    "elsewhere",
-    ELSEWHERE,
-    ("# the end", "step(1)"),
-    ("# the end", "step2(1)", "key(step2)"),
-    ("# the end", "step3(1)", "key(step3)"),
-    ("# the end", "with open(os.devnull, 'w') as file:\n    json.dump([CACHE, RESULTS], file)", "key(step4)"),
-    ("# the end", "shared.OTHER = {5: 6}", "key(step5)"),
-)
+PROGRAM = """
+import table
+RAN, TABLE, SEEN, total = [], {}, {}, 0
+class Stats:
+    runs = 0
+def step(x):
+    global total
+    RAN.append(x)
+    TABLE[x] = table.ROWS[x] = x
+    total += x
+    Stats.runs += 1
+    return x
+def step2(x):
+    seen = SEEN
+    seen[x] = x
+    return seen
+def main():
+    global total, TABLE
+    total = 0
+    TABLE = {}
+    RAN.clear()
+    Stats.runs = 0
+    for i in range(9):
+        step(i)
+        step2(i)
+    print("done", end="", file=open("/dev/null", "w"))
+def deep(): TABLE["deep"] = 1
+def init(): deep()
+def load(): return {"a": 2}
+main()
+init()
+table.give(3)
+TABLE.update(load())
+## table.py
+ROWS = {}
+def give(x): put(x)
+def put(x): ROWS["given"] = x
+"""
+GUARDED = PROGRAM.replace("main()\ninit()\n", "if __name__ == 'main':\n    main()\n")
+
+RERUNS = [
+    *edits(
+        "elsewhere",
+        ELSEWHERE,
+        ("Service(3)", "Service(30)"),
+        ("+ 2", "+ 20", "key(step2)"),
+        ("# the end", "Service.instance = Service(10)", "key(step3)"),
+        ("cls(1)", "cls(10)", "key(step3)"),
+        ("# the end", "POOL.submit(fill, RESULTS)", "key(step4)"),
+        ("# the end", "shared.TABLE = {5: 6}", "key(step5)"),
+    ),
+    *edits(
+        "program",
+        PROGRAM,
+        ("total = 0\n    TABLE", "total = 10\n    TABLE"),
+        ("TABLE = {}\n    RAN", "TABLE = {1: 2}\n    RAN"),
+        ("runs = 0\n    for", "runs = 10\n    for"),
+        ('"deep"] = 1', '"deep"] = 10'),
+        ("give(3)", "give(30)"),
+        ('"given"] = x', '"gift"] = x'),
+        ('"a": 2', '"a": 20'),
+    ),
+    *edits("guarded", GUARDED, ("total = 0\n    TABLE", "total = 10\n    TABLE")),
+]
+HITS = [
+    *edits(
+        "elsewhere",
+        ELSEWHERE,
+        ("# the end", "step(1)"),
+        ("# the end", "step2(1)", "key(step2)"),
+        ("# the end", "step3(1)", "key(step3)"),
+        ("# the end", "with open(os.devnull, 'w') as file:\n    json.dump([CACHE, RESULTS], file)", "key(step4)"),
+        ("# the end", "shared.OTHER = {5: 6}", "key(step5)"),
+    ),
+    *edits(
+        "program",
+        PROGRAM,
+        ("range(9)", "range(1)"),
+        ('"done"', '"ready"'),
+        ("range(9)", "range(1)", "key(step2)"),
+    ),
+    *edits("guarded", GUARDED, ("range(9)", "range(1)"), ('"done"', '"ready"'), ('"deep"] = 1', '"deep"] = 10')),
+]

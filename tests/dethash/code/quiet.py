@@ -62,6 +62,8 @@ def step(x: int, *, y: "int" = 3) -> "Nothing":
     def inner(q: int = 1) -> int:
         """Inner doc."""
         return q
+    import json, math as m
+    from textwrap import dedent, indent
     cls = Loc()
     return r + z + inner() + cfg.A + MODEL.run(x) + len(s)
 def Loc():
@@ -203,5 +205,7 @@ HITS = [
         ("logger = logging.getLogger(__name__)", 'logger = logging.getLogger("other")'),
         ('LOG = logging.getLogger("x")', 'LOG = logging.getLogger("y")'),
         ('"run": "a"', '"run": "b"', "key(step15)"),
+        ("import json, math as m", "import math as m\n    import json"),
+        ("dedent, indent", "(\n        indent, dedent\n    )"),
     )
 ]

@@ -10,6 +10,14 @@ def step(x, y=1):
     return z * 2.0
 """
 
+IMPORTS = """
+def step(x):
+    import numbers as a, math as b
+    from textwrap import dedent as c, indent as d
+    import json as e, csv as e
+    return a, b, c, d, e
+"""
+
 NESTED = """
 def step(x):
     def inner(a):
@@ -262,6 +270,13 @@ def step(x):
 
 
 RERUNS = [
+    *edits(
+        "imports",
+        IMPORTS,
+        ("numbers as a, math as b", "math as a, numbers as b"),
+        ("dedent as c, indent as d", "indent as c, dedent as d"),
+        ("json as e, csv as e", "csv as e, json as e"),
+    ),
     *edits(
         "body", BODY,
         ("x + 1", "x + 2"), ("x + 1", "x + True"), ("x + 1", "x + 1.0"), ("2.0", "2"), ("z * 2.0", "2.0 * z"),
