@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from memo.checked import checked_fraction, checked_seconds, checked_tags
 from memo.dethash import det_hash
+from memo.dethash.attribute import attribute
 from memo.errors import OptionError, UnhashableError
 from memo.store import Store
 
@@ -68,7 +69,9 @@ def _code(code: Any) -> Code:
 
 def _depends_on(depends_on: Any) -> tuple[object, ...]:
     if not isinstance(depends_on, list | tuple):
-        raise OptionError("depends_on", f"a {type(depends_on).__qualname__}", "a tuple: depends_on=(helper,)")
+        name = repr(depends_on) if isinstance(depends_on, str) else attribute(depends_on, "__name__")
+        given = name or f"a value of type {type(depends_on).__qualname__}"
+        raise OptionError("depends_on", given, f"a tuple: depends_on=({name or 'helper'},)")
     for value in depends_on:
         if isinstance(value, type | FunctionType | ModuleType) or hasattr(type(value), "__det_code__"):
             continue  # code, which may not be complete yet

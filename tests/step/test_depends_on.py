@@ -137,6 +137,14 @@ def test_what_is_edited_upgraded_installed_and_removed_runs_again_in_the_next_pr
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [("numpy", "'numpy'"), (key, "key"), (Path, "Path")], ids=("text", "function", "class")
+)
+def test_one_thing_without_a_tuple_around_it_is_answered_with_what_to_type(value: object, said: str) -> None:
+    with pytest.raises(OptionError, match=rf"^depends_on={said}: expected a tuple: depends_on=\({said},\)$"):
+        memoize_step(depends_on=value)
+
+
 @pytest.mark.parametrize("value", ["numpy", {"numpy"}, None, len, 3])
 def test_it_is_a_tuple(value: object) -> None:
     with pytest.raises(OptionError, match=r"depends_on=.*: expected a tuple"):
