@@ -34,6 +34,8 @@ MOST_LOOKS = 3
 TOLD = "told"
 #: What is said where no reason was found, for whatever reason.
 UNTOLD = "it is not known why"
+#: Bytes of the items of a generator up to which their list is told as its result.
+MOST_TOLD = 16 * 2**20
 #: What is said of an entry that is there, and of which nothing came.
 UNDECODED = "could not be decoded"
 
@@ -284,9 +286,15 @@ class Attempt:
 
 
 def _told_of_result(result: object) -> tuple[str | None, tuple[tuple[str, str], ...]]:
-    """Return a result's digest, as that of an argument, and those of what is in it: it may be passed on."""
-    if isinstance(result, Stream):  # nobody gets it as a whole
-        return None, ()
+    """Return a result's digest, as that of an argument, and those of what is in it: it may be passed on.
+
+    Of a generator it is the list of its items that may be, as long as they are few.
+    """
+    if isinstance(result, Stream):
+        items: list[object] | None = told(partial(list, result), None) if result.size <= MOST_TOLD else None
+        if items is None:
+            return None, ()
+        result = items
     try:
         found = value_digest(result, "result")
         return found.digest, tuple(told(partial(results_in, result, found), []))

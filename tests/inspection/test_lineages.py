@@ -9,6 +9,7 @@ import pytest
 
 from memo import Store, memoize_step
 from memo.inspection import Lineage, Link, lineage, products_of
+from memo.step.attempt import MOST_TOLD
 from tests.render.reading import read
 
 
@@ -98,6 +99,18 @@ def test_a_container_inside_an_argument_is_followed(store: Store) -> None:
     same({"deep": [rows]})
     found = of(store, same.key({"deep": [rows]}))
     assert [("value[key 0][0]", "")] == list(dict.fromkeys((link.argument, link.part) for link in found.sources))
+
+
+def test_the_list_of_what_a_generator_yields_is_followed_and_so_is_an_item(store: Store) -> None:
+    @memoize_step(name="lines")
+    def lines(count, width):
+        for number in range(count):
+            yield [count, number, bytes(width)]
+
+    report(list(lines(3, 1))), report(list(lines(4, 1))[2]), report(list(lines(2, MOST_TOLD)))
+    few, more = (of(store, lines.key(count, 1)).products for count in (3, 4))
+    assert [("number", ""), ("number", "[2]")] == [(link.argument, link.part) for link in [*few, *more]]
+    assert () == of(store, lines.key(2, MOST_TOLD)).products, "so many bytes are not hashed once more"
 
 
 def test_values_that_anything_returns_link_nothing() -> None:

@@ -62,6 +62,11 @@ class Stream:
         return [encoded.format, encoded.version, *pieces]
 
     @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(map(len, self._chunks))
+
+    @property
     def libraries(self) -> tuple[str, ...]:
         """The installed libraries without which one of the items cannot be read."""
         parsed = [parse(name) for name in {name for name, *_ in self._pieces()}]
