@@ -1,5 +1,8 @@
 """A caching decorator: a function runs again when its code or its arguments change, and only then."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from memo.config import configure
 from memo.dethash import (
     CustomDetHash,
@@ -24,6 +27,10 @@ from memo.errors import (
 from memo.step import StepInfo, disabled, memoize_step, refreshing
 from memo.store import Format, JsonFormat, ParquetFormat, PickleFormat, Store, TextFormat
 from memo.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from memo import inspection as inspection
+    from memo import testing as testing
 
 __all__ = [
     "AcceptError",
@@ -54,6 +61,13 @@ __all__ = [
     "refreshing",
     "register_det_hash",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for as ``memo.testing`` or ``memo.inspection``; not every program needs it."""
+    if name in ("inspection", "testing"):
+        return import_module(f"memo.{name}")
+    raise AttributeError(f"module 'memo' has no attribute {name!r}")
 
 
 def load_ipython_extension(shell: object) -> None:

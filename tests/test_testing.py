@@ -88,7 +88,7 @@ def test_refreshed_steps_run_and_store_the_new_result() -> None:
     assert draw.is_cached()
 
 
-@pytest.mark.parametrize("names", ["double", "other, double", "*"])
+@pytest.mark.parametrize("names", ["double", "other, double", "*", f"{__name__}:double"])
 def test_a_variable_refreshes_steps_by_name(monkeypatch: pytest.MonkeyPatch, names: str) -> None:
     double(1), always(1)
     monkeypatch.setenv("MEMO_REFRESH", names)

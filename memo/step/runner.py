@@ -302,7 +302,7 @@ class Step:
         if self.options.refresh is not None or not now.refresh:
             return bool(self.options.refresh)
         name = self.function.__qualname__
-        names = {"*", name.rpartition(".")[2], name, self.options.name, self.label}
+        names = {"*", name.rpartition(".")[2], name, self.options.name, self.label, self.label.partition("/")[2]}
         return not names.isdisjoint(now.refresh)
 
     # -- on its way to another process ----------------------------------------------------------------------------

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import pytest
+
 import memo
 
 EXPECTED = {
@@ -53,3 +58,11 @@ def test_no_public_name_is_a_submodule() -> None:
     """``memo.det_hash`` is a function: a module of that name would replace it when it is imported."""
     for name in memo.__all__:
         assert not hasattr(getattr(memo, name), "__path__"), name
+
+
+@pytest.mark.parametrize("name", ["inspection", "testing"])
+def test_a_public_module_is_imported_when_it_is_asked_for(name: str) -> None:
+    program = f"import sys, memo; assert 'memo.{name}' not in sys.modules; assert memo.{name}.__all__"
+    subprocess.run([sys.executable, "-c", program], check=True)
+    with pytest.raises(AttributeError, match="module 'memo' has no attribute 'tests'"):
+        memo.tests  # noqa: B018
