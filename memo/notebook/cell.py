@@ -55,6 +55,7 @@ class Cell:
         parts: the statements in order.
         names: what they read and assign.
         stored: the names that are kept: what is assigned by anything but imports and definitions.
+        unsure: those that it may leave as they were.
         magics: the names of the magics in it.
         unseen: those that run other code.
         catches: whether it goes on after some exception.
@@ -70,6 +71,7 @@ class Cell:
         others = [each for each in self._statements if not is_definition(each)]
         found = Names(others)
         self.stored = frozenset(found.assigned)
+        self.unsure = self.stored - self.names.certain
         self.magics = {name for each in self._statements for name in magics_in(each)}
         self.unseen = unseen(part for part in ast.walk(tree) if isinstance(part, ast.stmt))
         self.catches = any(isinstance(part, ast.ExceptHandler) or suppresses(part) for part in ast.walk(tree))

@@ -31,6 +31,7 @@ class Names:
     Attributes:
         read: the variables that are read from outside, in order.
         assigned: what is assigned, be it once or in some cases only.
+        certain: what is assigned or defined in the end, whichever way was taken.
         entered: what ``with`` assigns.
         deleted: what is deleted.
         changed: the names of what is assigned to in part: ``x`` in ``x.a = 1`` and in ``x[0] = 1``.
@@ -45,7 +46,8 @@ class Names:
         #: What the functions that the cell defines read, as long as nothing mentions them.
         self._waiting: dict[str, frozenset[str]] = {}
         self._breaks: list[list[Known]] = []
-        self._block(body, frozenset())
+        known = self._block(body, frozenset())
+        self.certain = frozenset(self.assigned) if known is None else known
 
     def _block(self, body: Iterable[ast.stmt], known: Known) -> Known:
         for statement in body:

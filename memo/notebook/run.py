@@ -21,6 +21,7 @@ from memo.notebook.cell import Cell, Part, UnfollowedError, is_silenced, shown_i
 from memo.notebook.hidden import magics_of
 from memo.notebook.outputs import displays_noted, ways
 from memo.notebook.variables import (
+    are_equal,
     changed_in_place,
     is_code,
     is_named,
@@ -205,11 +206,17 @@ class CellRun:
         if not attempt.store.contains(attempt.key.key, attempt.keeping):
             return False
         await self._run_definitions(late=False)  # the variables may be of their classes
-        found: Any = attempt.find()
-        if found is MISSING:
+        entry: Any = attempt.store.load(attempt.key.key, attempt.keeping)
+        if entry is MISSING:
             return False
-        self._namespace.update(found["variables"])
-        self._namespace.update({name: self._given[other] for name, other in found["same"].items()})
+        found = entry.value
+        variables = {**found["variables"], **{name: self._given[other] for name, other in found["same"].items()}}
+        for name in filter(self._namespace.__contains__, found["unsure"]):
+            if not are_equal(self._namespace[name], variables.pop(name)):
+                attempt.cause = f"its entry was made where {name} was another, which the cell may have left as it was"
+                return False
+        attempt.take(entry)
+        self._namespace.update(variables)
         for name in found["deleted"]:
             self._namespace.pop(name, None)
         await self._run_definitions(late=True)
@@ -223,6 +230,7 @@ class CellRun:
         digests = dict(zip(attempt.key.names, attempt.key.digests, strict=True))
         attempt.begin()
         recording, seconds, found = Recording(), 0.0, set[str]()
+        start = {name: value for name, value in self._namespace.items() if name in self._cell.unsure}
         for part, codes in self._codes:
             if part.is_definition:
                 await self._run_codes(codes)
@@ -232,10 +240,12 @@ class CellRun:
                 await self._run_codes(codes)
             seconds += time.perf_counter() - started
             found |= newly_set(before, self._namespace)
+        unsure = start.keys() - found - self._given.keys()  # set to what they were, or not at all
         found = ({name for name in self._cell.stored if name in self._namespace} | found) - ignored
         kept = self._kept(attempt, found, digests)
         if kept is not None:
-            attempt.keep({**kept, "outputs": recording.records(attempt.label)}, seconds)
+            more = {"unsure": sorted(unsure & found), "outputs": recording.records(attempt.label)}
+            attempt.keep({**kept, **more}, seconds)
 
     def _kept(self, attempt: Attempt, found: set[str], digests: dict[str, str]) -> dict[str, Any] | None:
         """Return what is to be stored; ``None`` where a hit could not do what the run has done, which is said."""

@@ -114,6 +114,27 @@ def test_await_other_magics_and_mistakes(kernel) -> None:
     assert [] == kernel.run("%%memoize_step\nx = 1\nraise ValueError('boo')").hits
 
 
+def test_a_variable_that_a_cell_may_leave_as_it_was_is_not_set_back(kernel) -> None:
+    cell = "%%memoize_step\nif is_small:\n    size = 10\nfor i in range(3):\n    pass\ndone = 1"
+
+    def run(setting: str) -> tuple[int, str]:
+        kernel.run(setting)
+        hits = len(kernel.run(cell).hits)
+        return hits, kernel.run("globals().get('size'), i").text("execute_result")
+
+    assert (0, "(100, 2)") == run("is_small, size = False, 100")
+    assert (1, "(100, 2)") == run("i = 2")
+    assert (0, "(200, 2)") == run("size = 200")
+    assert (1, "(200, 2)") == run("del i")
+    assert (0, "(200, 2)") == run("i = 7")  # it was set to what it was, or not at all: who knows
+    assert (1, "(200, 2)") == run("i = 8")
+    assert (0, "(10, 2)") == run("is_small = True")
+    assert (1, "(10, 2)") == run("size = 300")
+    kernel.restart()
+    kernel.run("%load_ext memo")
+    assert (1, "(200, 2)") == run("is_small, size = False, 200")
+
+
 def test_a_magic_of_ones_own_counts_by_its_code_and_by_the_variables_that_it_is_told(kernel) -> None:
     magic = """from IPython.core.magic import register_cell_magic
 @register_cell_magic
