@@ -230,7 +230,7 @@ class CellRun:
         digests = dict(zip(attempt.key.names, attempt.key.digests, strict=True))
         attempt.begin()
         recording, seconds, found = Recording(), 0.0, set[str]()
-        start = {name: value for name, value in self._namespace.items() if name in self._cell.unsure}
+        start = {name: value for name, value in own(self._namespace).items() if name in self._cell.unsure}
         for part, codes in self._codes:
             if part.is_definition:
                 await self._run_codes(codes)
