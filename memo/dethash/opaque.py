@@ -65,7 +65,8 @@ def _hide_state(plans: Plans, found: Found, root: object) -> list[Opaque]:
             continue  # a default whose definition cannot be read: what it holds now is all that is known of it
         if before is None and binding.label.startswith("."):
             gone.add(id(binding))
-        plans.replace(binding, Node(OPAQUE, (binding.label, before, tracked.done_to(binding))))
+        shown = (binding.label, before, tracked.done_to(binding), *tracked.first_content(binding))
+        plans.replace(binding, Node(OPAQUE, shown))
         out.append(Opaque(binding.label, dotted_name(type(binding.value)), "tracked code assigns or fills it"))
     for value, node in found.code:  # an attribute that the code adds: as if it had not done so yet
         children = [child for child in node.children if id(child) not in gone]

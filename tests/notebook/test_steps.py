@@ -120,3 +120,28 @@ def test_a_line_says_what_hits_have_saved_while_the_extension_is_loaded(tmp_path
         kernel.run("%unload_ext memo")
         assert [] == kernel.run("step(1);").outputs
         assert "memoize_step` not found" in kernel.run("%%memoize_step\nx = 1").text("stderr")
+
+
+def test_what_another_cell_first_put_into_a_variable_that_a_step_fills_counts(tmp_path: Path) -> None:
+    step = (
+        "from memo import memoize_step\n"
+        "@memoize_step\n"
+        "def step(x):\n    print('ran', end='')\n    return TABLE.setdefault(x, 0)"
+    )
+    with kernels.kernel(tmp_path) as kernel:
+
+        def call(cell: str) -> tuple[str, str]:
+            kernel.run(cell)
+            shown = kernel.run("step('a')")
+            return shown.text("stdout"), shown.text("execute_result")
+
+        kernel.run("TABLE = {'a': 1}")
+        assert ("ran", "1") == call(step)
+        assert ("", "1") == call("TABLE = {'a': 1}")
+        assert ("", "1") == call("TABLE")
+        assert ("ran", "2") == call("%%time\nTABLE = {'a': 2}")
+        assert ("", "1") == call("TABLE = {'a': 1}")
+        assert ("ran", "5") == call("TABLE['a'] = 5")
+        kernel.restart()
+        kernel.run("TABLE = {'a': 2}")
+        assert ("", "2") == call(step)

@@ -12,7 +12,8 @@ from functools import lru_cache, partial
 from types import FunctionType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.bindings import CONTAINERS, Found, follow, look_in_globals
+from memo.dethash.code.bindings import Found, follow, look_in_globals
+from memo.dethash.code.containers import CONTAINERS
 from memo.dethash.code.driven import Done, Drivers, Place, called_by
 from memo.dethash.code.expressions import Dotted, dotted_of, pairs_of, without_subscripts
 from memo.dethash.code.filling import is_filled

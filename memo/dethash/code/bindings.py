@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import builtins
 import sys
-from collections import Counter, OrderedDict, defaultdict, deque
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property, partial
 from types import CellType, FunctionType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.attached import held_by_module, is_own
@@ -34,11 +33,6 @@ _WHERE = frozenset({
 _OF_PROCESS = (("os", "environ"), ("os", "environb"), ("sys", "argv"), ("sys", "path"), ("sys", "modules"))
 #: What reads attributes without running code of the class's own; before Python 3.13 a namespace has one for itself.
 _PLAIN_ACCESS = (PLAIN_ACCESS, SimpleNamespace.__getattribute__)
-#: Types whose methods are known to change them in place.
-CONTAINERS = (
-    list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter,
-    WeakSet, WeakKeyDictionary, WeakValueDictionary,
-)  # fmt: skip
 
 
 class Found(NamedTuple):

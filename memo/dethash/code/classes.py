@@ -8,7 +8,7 @@ from types import FunctionType
 from typing import Any, get_args
 
 from memo.dethash.code.before import first_value_in_class
-from memo.dethash.code.bindings import CONTAINERS
+from memo.dethash.code.containers import CONTAINERS
 from memo.dethash.code.derived import derived_classes
 from memo.dethash.code.empty import starts_empty
 from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from types import CellType, FunctionType
+from typing import Any
 
 from memo.dethash.code.at_import import done_at_import
 from memo.dethash.code.before import set_up, setting
@@ -32,10 +33,19 @@ def starts_empty(variable: Variable, function: FunctionType) -> bool:
         statements, held = [] if home is None else home.statements, holder[name]
     else:
         return starts_empty_in(type(holder), name)
-    given = [value for statement in statements for value in _given(statement, tuple(name.split(".")))]
-    is_empty = len(statements) == len(given) == 1 and _makes_empty(given[0])
     done = done_at_import(lambda other: other is function, is_deep=False)
-    return is_empty and (id(held), CONTENT) not in done
+    return _are_empty(statements, name) and (id(held), CONTENT) not in done
+
+
+def is_set_up_empty(namespace: dict[str, Any], name: str) -> bool:
+    """Say whether the only statement that sets up a global makes an empty container."""
+    home = set_up(namespace, name)
+    return home is not None and _are_empty(home.statements, name)
+
+
+def _are_empty(statements: list[ast.AST], name: str) -> bool:
+    given = [value for statement in statements for value in _given(statement, tuple(name.split(".")))]
+    return len(statements) == len(given) == 1 and _makes_empty(given[0])
 
 
 def starts_empty_in(cls: type, name: str) -> bool:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any
 
-from memo.dethash.code.bindings import CONTAINERS, Found, Look, follow, look_in_function
+from memo.dethash.code.bindings import Found, Look, follow, look_in_function
+from memo.dethash.code.containers import CONTAINERS
 from memo.dethash.code.names import Chain, Handed, Uses
 from memo.dethash.code.party import is_first_party
 from memo.dethash.code.scopes import INSIDE
@@ -54,14 +55,14 @@ def _filled(
         if how != "[]" and not (_has_containers(value) if how.startswith(INSIDE) else _is_container(value)):
             continue
         if not by_another_name or starts_empty(variable):
-            yield variable.place
             yield id(value), CONTENT
+            if not _is_container(value):  # one is known by itself
+                yield variable.place
     for handed in uses.handed:
         found = _variable(handed.what, look, namespace) if isinstance(handed.what, Chain) else None
         if found is None or found.variable is None or not _is_container(found.value):
             continue
         if is_filled(handed, look, namespace) and starts_empty(found.variable):
-            yield found.variable.place
             yield id(found.value), CONTENT
 
 

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.attached import put_into_classes
-from memo.dethash.code.bindings import CONTAINERS, bindings_of, cell_value, look_in_function
+from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode, nested
 from memo.dethash.code.cells import plain_name
+from memo.dethash.code.containers import CONTAINERS
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.filling import rebinds_of

@@ -32,6 +32,7 @@ from memo.dethash.code.named import look_up
 from memo.dethash.code.parts import entries, parts_of
 from memo.dethash.code.party import MAIN, is_first_party
 from memo.dethash.code.ran import is_notebook, name_elsewhere, set_up_by_cells
+from memo.dethash.code.rebound import first_content, name_of_content
 from memo.dethash.code.scopes import MADE
 from memo.dethash.code.size import warn_if_large
 from memo.dethash.code.source import keep_text
@@ -68,7 +69,7 @@ class Guard:
     """
 
     def __init__(self, walk: Walk, function: object = None) -> None:
-        seen = _Seen(walk.plans)
+        seen = _Seen(walk.plans, frozenset[tuple[int, str]]().union(*(node.rebinds for _, node in walk.found.code)))
         seen.add_function(function)
         for family in walk.found.families():
             for member in family.members:
@@ -121,8 +122,9 @@ class Guard:
 class _Seen:
     """What a guard is to compare, sorted by how."""
 
-    def __init__(self, plans: Plans) -> None:
+    def __init__(self, plans: Plans, assigned: frozenset[tuple[int, str]]) -> None:
         self._plans = plans
+        self._assigned = assigned
         self.functions: dict[int, FunctionType] = {}
         self.classes: list[type] = []
         self.spaces: dict[int, tuple[Any, dict[str, object]]] = {}
@@ -141,7 +143,8 @@ class _Seen:
             is_state = is_opaque(self._plans, value)
             if value.variable is not None and (is_state or type(value.value) is Apart):
                 self._add_set_up(value.variable)
-            for variable, held in trail[:-1] if is_state else trail:
+            is_assigned = value.variable is None or value.variable.place in self._assigned
+            for variable, held in trail[:-1] if is_state and (is_assigned or not _is_global(value)) else trail:
                 self._add_variable(variable, held)
             if is_state and type(value.value) in _REGISTRIES:
                 self._add_parts(partial(_code_in, value.value))
@@ -216,6 +219,8 @@ class _Seen:
         if isinstance(holder, dict) and is_notebook(holder):
             self._add_parts(partial(_set_up, holder, name))
             self.set_up[name_elsewhere(name)] = set_up_by_cells(holder, name)
+        elif isinstance(holder, dict):
+            self.set_up[name_of_content(name)] = first_content(variable)
 
     def _add_value(self, value: Any) -> None:
         cls = type(value)
@@ -239,6 +244,10 @@ class _Seen:
 
 def _has_home(value: FunctionType | type) -> bool:
     return value.__module__ not in MAIN and look_up(value.__module__, value.__qualname__) is not None
+
+
+def _is_global(binding: Binding) -> bool:
+    return binding.variable is not None and isinstance(binding.variable.holder, dict)
 
 
 def _columns(held: dict[str, object]) -> tuple[Callable[[Any], tuple[object, ...]], list[object]]:

@@ -15,6 +15,7 @@ from types import CodeType
 from typing import Any
 
 from memo.dethash.attribute import attribute
+from memo.dethash.code.containers import keep_containers
 
 #: Code with the names of its files, and the files' texts.
 Sources = tuple[list[tuple[CodeType, str]], dict[str, list[str]]]
@@ -102,6 +103,8 @@ def remember(function: Any) -> None:
     if code is not None:
         read_again(filename_of(code), function.__globals__)
     remember_loaded_modules()
+    if code is not None and any(function.__globals__ is namespace for namespace in namespaces()):
+        keep_containers(function.__globals__, is_fresh=False)
 
 
 def remember_loaded_modules() -> None:
@@ -116,6 +119,7 @@ def remember_loaded_modules() -> None:
         filename = namespace.get("__file__")
         if isinstance(filename, str) and filename.endswith((".py", ".pyw")) and party_of_module(name).kind == "first":
             read_again(filename, namespace)
+            keep_containers(namespace, is_fresh=True)
             _first_party[name] = None
         _seen_modules[name] = spec  # only now: another thread would go on without its text
 

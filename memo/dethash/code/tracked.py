@@ -10,6 +10,7 @@ from memo.dethash.code.at_import import done_at_import
 from memo.dethash.code.before import as_code
 from memo.dethash.code.driven import Done, Place
 from memo.dethash.code.functions import analyse
+from memo.dethash.code.rebound import first_content
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node
 
 
@@ -61,6 +62,13 @@ class Tracked:
     def changes_value_of(self, binding: Binding) -> bool:
         """Say whether what *binding* stands for is assigned or filled."""
         return binding.variable is not None and not self.changes.isdisjoint(_places(binding))
+
+    def first_content(self, binding: Binding) -> list[str]:
+        """Return the digest of what a container held that a program has put in the place of a module's own, if any."""
+        if binding.variable is None or binding.variable.place in self.changes:  # the code itself may have put it there
+            return []
+        content = first_content(binding.variable)
+        return [content] if content else []
 
     def done_to(self, binding: Binding) -> Node | None:
         """Return what modules have done to the value of *binding* through code that was not met."""
