@@ -18,6 +18,8 @@ from tests.dethash.encoders.laws import alike_in, before_and_after, copies, dige
 
 pydantic = pytest.importorskip("pydantic")
 
+from pydantic._internal._validate_call import ValidateCallWrapper  # noqa: E402  which there may not be
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -202,11 +204,14 @@ CHECKED_RERUNS = edits(
     ("validate_return=True", "validate_return=False", "key(step2)"),
 )
 CHECKED_HITS = edits("checked", CHECKED, ("return 4", "return 40"), ("return 4", "return 40", "key(step2)"))
+#: In older versions of pydantic what calls a function keeps only what it is compiled to.
+KEEPS_FUNCTION = "function" in ValidateCallWrapper.__slots__
 
 
 def test_a_checked_function_counts_by_itself_and_by_what_it_is_checked_against(tmp_path: Path) -> None:
-    keys = edited(tmp_path, [*CHECKED_RERUNS, *CHECKED_HITS])
+    hits = CHECKED_HITS if KEEPS_FUNCTION else []
+    keys = edited(tmp_path, [*CHECKED_RERUNS, *hits])
     assert [] == [
         case.name for case in CHECKED_RERUNS if len({*keys[case.name]}) == 1 or "Error" in str(keys[case.name])
     ]
-    assert [] == [case.name for case in CHECKED_HITS if len({*keys[case.name]}) == 2]
+    assert [] == [case.name for case in hits if len({*keys[case.name]}) == 2]
