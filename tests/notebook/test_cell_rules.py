@@ -135,6 +135,15 @@ def test_a_variable_that_a_cell_may_leave_as_it_was_is_not_set_back(kernel) -> N
     assert (1, "(200, 2)") == run("is_small, size = False, 200")
 
 
+def test_what_a_cell_deletes_is_gone_after_a_hit(kernel) -> None:
+    cell = "%%memoize_step\nraw = [1, 2]\ndef clean(rows):\n    return rows[1:]\nrows = clean(raw)\ndel raw"
+    for hits in (0, 1):
+        shown = kernel.run(cell)
+        assert (hits, []) == (len(shown.hits), shown.own)
+        assert "([2], False)" == kernel.run("rows, 'raw' in globals()").text("execute_result")
+        kernel.run("raw = 3")
+
+
 def test_a_magic_of_ones_own_counts_by_its_code_and_by_the_variables_that_it_is_told(kernel) -> None:
     magic = """from IPython.core.magic import register_cell_magic
 @register_cell_magic
