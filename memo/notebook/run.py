@@ -241,7 +241,7 @@ class CellRun:
             seconds += time.perf_counter() - started
             found |= newly_set(before, self._namespace)
         unsure = start.keys() - found - self._given.keys()  # set to what they were, or not at all
-        found = ((self._cell.stored | found) & self._namespace.keys()) - ignored
+        found = ((found | self._cell.stored) & self._namespace.keys()) - ignored
         kept = self._kept(attempt, found, digests)
         if kept is not None:
             more = {"unsure": sorted(unsure & found), "outputs": recording.records(attempt.label)}
