@@ -185,8 +185,10 @@ def default_values(function: FunctionType) -> list[tuple[str, object]]:
     """Return the parameters that have defaults, and these."""
     code = function.__code__
     given = function.__defaults__ or ()
-    names = code.co_varnames[: code.co_argcount][code.co_argcount - len(given) :]
-    return [*zip(names, given, strict=True), *sorted((function.__kwdefaults__ or {}).items())]
+    too_many = [f"[{place}]" for place in range(len(given) - code.co_argcount)]  # a decorator has copied them
+    names = [*too_many, *code.co_varnames[: code.co_argcount]]
+    named_ones = zip(names[len(names) - len(given) :], given, strict=True)
+    return [*named_ones, *sorted((function.__kwdefaults__ or {}).items())]
 
 
 def filled_defaults(function: FunctionType) -> frozenset[str]:

@@ -88,6 +88,13 @@ import swapped
 def step18(): return swapped.RATE
 TOOLS = {"config": config, "swapped": swapped}
 def step19(name): return TOOLS[name].RATE
+def like(function):
+    def called(*given, **named): return function(*given, **named)
+    called.__defaults__, called.__kwdefaults__ = function.__defaults__, function.__kwdefaults__
+    return called
+@like
+def copied(x, y=27, *, z=28): return x + y + z
+def step20(x): return copied(x), copied.__defaults__
 # the end
 ## swapped.py
 import sys, types
@@ -122,6 +129,9 @@ RERUNS = edits(
     "idiom",
     IDIOMS,
     ("made.RATE = 1", "made.RATE = -1"),
+    ("y=27", "y=-27", "key(step20)"),
+    ("z=28", "z=-28", "key(step20)"),
+    ("x + y + z", "x - y - z", "key(step20)"),
     ("RATE = 2\n", "RATE = -2\n"),
     ("x * 3", "x * -3"),
     ("RATE = 4", "RATE = -4", "key(step2)"),
