@@ -57,8 +57,9 @@ def class_name(cls: type) -> SpelledTag:
 
 
 def dotted_name(cls: type) -> str:
-    """Return the class's name as an error spells it."""
-    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"
+    """Return the class's name as an error spells it, without asking its metaclass."""
+    module, name = type.__getattribute__(cls, "__module__"), type.__getattribute__(cls, "__qualname__")
+    return str(name) if module == "builtins" else f"{module}.{name}"
 
 
 class Plans:

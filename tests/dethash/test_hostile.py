@@ -288,3 +288,20 @@ def test_an_iterator_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_value_that_reduces_to_itself_is_a_cycle() -> None:
     assert 64 == len(det_hash(Bad(lambda self: (Bad, (self, 1)))))
+
+
+class Silent(type):
+    """A metaclass that does not even tell a class's name."""
+
+    def __getattribute__(cls, name: str) -> Any:
+        raise ValueError(name)
+
+
+class OfSilent(metaclass=Silent):
+    pass
+
+
+def test_a_class_that_does_not_tell_its_name_is_named() -> None:
+    """The error spells the name without asking the metaclass."""
+    error = refusal({"a": [OfSilent()]})
+    assert ('value["a"][0]', f"{__name__}.OfSilent") == (error.path, error.type_name)
