@@ -35,7 +35,7 @@ def path_to(plans: Plans, found: Found, root: object, culprit: object, name: str
         wanted = {id(kid) for kid in kids.get(id(value), ())}
         for child, label in _labelled(plans, value, context, parent):
             if id(child) in wanted and id(child) not in came:
-                came[id(child)] = (value, "" if label in (ATTRIBUTES, ENTRIES, VALUES) else label)
+                came[id(child)] = (value, _step(plans, value, child, label))
                 queue.append((child, label))
     steps: list[str] = []
     here: Any = culprit
@@ -43,6 +43,13 @@ def path_to(plans: Plans, found: Found, root: object, culprit: object, name: str
         here, label = came[id(here)]
         steps.append(label)
     return name + "".join(reversed(steps))
+
+
+def _step(plans: Plans, value: Any, child: object, label: str) -> str:
+    """Return how a path goes on from *value* to *child*, whose own children may be spelled as those of *value*."""
+    if label == ATTRIBUTES and not isinstance(child, dict | Node):
+        return ".__reduce_ex__()[2]" if plans.node(value).tag[0] == "reduced" else ".__getstate__()"
+    return "" if label in (ATTRIBUTES, ENTRIES, VALUES) else label
 
 
 def _labelled(plans: Plans, value: Any, context: str, parent: Any) -> Iterator[tuple[object, str]]:

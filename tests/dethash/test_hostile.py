@@ -279,6 +279,21 @@ def test_what_raises_lies_or_recurses_is_named(name: str) -> None:
     assert reason in error.reason
 
 
+STATES: dict[str, Callable[[], Any]] = {
+    "value[0].__getstate__()": lambda: BadState(lambda _: iter([])),
+    "value[0].__getstate__()[1]": lambda: BadState(lambda _: [1, iter([])]),
+    "value[0].a": lambda: BadState(lambda _: {"a": iter([])}),
+    "value[0].__reduce_ex__()[2]": lambda: Bad(lambda _: (Bad, (), iter([]))),
+    "value[0].b": lambda: Bad(lambda _: (Bad, (), {"b": iter([])})),
+}
+
+
+@pytest.mark.parametrize("path", STATES)
+def test_what_has_no_digest_in_a_state_is_named_by_the_method_that_gave_it(path: str) -> None:
+    """A state that is no dict of attributes is not what the value itself has."""
+    assert path == refusal([STATES[path]()]).path
+
+
 def test_an_iterator_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("memo.dethash.reduced.MOST_ITEMS", 1000)
     error = refusal([Bad(lambda _: (Bad, (), None, itertools.count()))])
