@@ -198,10 +198,10 @@ def plan_class(cls: type, *, custom: bool = True) -> Plan:
     """
     if defines(cls, "__det_code__"):
         return Plan(Kind.ENCODE, (), _encode_code_of)
+    load_library(cls)  # first: it may register what is hashed in place of some classes' values
     given = custom_for(cls) if custom else None
     if given is not None:
         return Plan(Kind.ENCODE, (), partial(encode_custom, given, partial(_as_usual, cls)))
-    load_library(cls)
     registered, base = encoder_for(cls)
     refused = reason_to_refuse(cls, object if registered is None else base)
     if refused is not None:

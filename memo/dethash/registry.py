@@ -117,6 +117,17 @@ def register_det_hash(cls: type | str, /) -> Callable[[U], U]:
     return register
 
 
+def in_place_of(name: str) -> Callable[[U], U]:
+    """Say what is hashed in place of the values of the class with a dotted name, unless the user has said so."""
+
+    def register(function: U) -> U:
+        CUSTOM_BY_NAME.setdefault(name, function)
+        PLANS.clear()
+        return function
+
+    return register
+
+
 def _is_class_or_name(given: object) -> bool:
     return isinstance(given, type) or (isinstance(given, str) and "." in given)
 

@@ -13,7 +13,7 @@ import pandas as pd
 from memo.dethash.instances import call_user, state_reader
 from memo.dethash.node import Node
 from memo.dethash.paths import spell_key
-from memo.dethash.registry import encoder, register_det_hash
+from memo.dethash.registry import encoder, in_place_of
 
 #: What a frame or series keeps beside what is encoded here: an accessor goes by the name of its own.
 _KEPT = frozenset({"_attrs", "attrs", "_typ", "_data", "_mgr", "_metadata", "_flags", "_item_cache", "_hidden_attrs"})
@@ -74,9 +74,9 @@ def _kind(cls: type) -> str | type:
 
 
 # By name, for these are pandas' own affair: were they called otherwise, their caches would count.
-@register_det_hash("pandas.core.base.SelectionMixin")
-@register_det_hash("pandas.core.groupby.ops.BaseGrouper")
-@register_det_hash("pandas.core.groupby.grouper.Grouping")
+@in_place_of("pandas.core.base.SelectionMixin")
+@in_place_of("pandas.core.groupby.ops.BaseGrouper")
+@in_place_of("pandas.core.groupby.grouper.Grouping")
 def groups(value: Any) -> object:
     """Return what a frame's groups or windows are made of."""
     return {name: part for name, part in vars(value).items() if name != "_cache"}

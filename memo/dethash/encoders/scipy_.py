@@ -15,7 +15,7 @@ from scipy import sparse
 from memo.dethash.hashing import Buffer, buffer_part
 from memo.dethash.instances import call_user, state_reader
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder, register_det_hash
+from memo.dethash.registry import encoder, in_place_of
 
 #: Indices are read in pieces of so many: SciPy chooses their size, which does not count.
 PIECE = 1 << 20
@@ -95,16 +95,23 @@ def _wide(values: Any) -> Iterator[Buffer]:
 
 
 # By name, for their modules take long to import and few need it.
-@register_det_hash("scipy.stats._distn_infrastructure.rv_generic")
-@register_det_hash("scipy.stats._multivariate.multi_rv_generic")
+@in_place_of("scipy.stats._distn_infrastructure.rv_generic")
+@in_place_of("scipy.stats._multivariate.multi_rv_generic")
 def distribution(value: Any) -> object:
     """Return a distribution's parameters and its random state, if that is its own."""
     state: dict[str, object] = value.__getstate__()
     return {name: part for name, part in state.items() if name not in _DERIVED and part is not _GLOBAL}
 
 
-@register_det_hash("scipy.spatial._ckdtree.cKDTree")
+@in_place_of("scipy.spatial._ckdtree.cKDTree")
 def search_tree(tree: Any) -> object:
     """Return what a search tree is made of, and how; its state is full of addresses, and it grows as it is used."""
     added = {name: part for name, part in getattr(tree, "__dict__", {}).items() if name != "_tree"}
     return (tree.data, tree.boxsize, tree.leafsize, tree.size, tree.indices, added)
+
+
+@in_place_of("scipy.interpolate._fitpack2.UnivariateSpline")
+def spline(value: Any) -> object:
+    """Return a spline's attributes without the work space that SciPy 1.17 keeps, which is not written in full."""
+    *fitted, space, places, flag = value._data  # noqa: SLF001  there is no other way to tell them from the rest
+    return None if space is None and places is None else {**vars(value), "_data": (*fitted, None, None, flag)}

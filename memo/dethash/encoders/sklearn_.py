@@ -10,7 +10,7 @@ from sklearn.utils import Bunch
 
 from memo.dethash.instances import call_user, encode_instance, overrides_protocol, state_reader
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder, register_det_hash
+from memo.dethash.registry import encoder, in_place_of
 from memo.dethash.unordered import entries
 
 #: An address that text vectorizers keep, and the version that a pickle is marked with.
@@ -40,10 +40,10 @@ def encode_bunch(bunch: Any) -> Node:
 
 
 # By name, for their modules take long to import and few need them.
-@register_det_hash("sklearn.neighbors._kd_tree.BinaryTree32")
-@register_det_hash("sklearn.neighbors._kd_tree.BinaryTree64")
-@register_det_hash("sklearn.neighbors._ball_tree.BinaryTree32")
-@register_det_hash("sklearn.neighbors._ball_tree.BinaryTree64")
+@in_place_of("sklearn.neighbors._kd_tree.BinaryTree32")
+@in_place_of("sklearn.neighbors._kd_tree.BinaryTree64")
+@in_place_of("sklearn.neighbors._ball_tree.BinaryTree32")
+@in_place_of("sklearn.neighbors._ball_tree.BinaryTree64")
 def search_tree(tree: Any) -> object:
     """Return what a search tree is made of, without how often it was searched."""
     state = list(tree.__getstate__())

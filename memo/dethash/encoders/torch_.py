@@ -23,7 +23,7 @@ from memo.dethash.instances import (
     state_reader,
 )
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder, register_det_hash
+from memo.dethash.registry import encoder, in_place_of
 
 #: What has to be copied to be read is copied in pieces of at most so many bytes, which stay in the processor's cache.
 CHUNK = 1 << 22
@@ -202,7 +202,7 @@ def encode_name(value: Any) -> Node:
 
 
 # By name, for its module takes long to import and few need it.
-@register_det_hash("torch.distributions.distribution.Distribution")
+@in_place_of("torch.distributions.distribution.Distribution")
 def distribution(value: Any) -> object:
     """Return a distribution's parameters in all the forms that it computes of them as it is used."""
     used = copy.copy(value)

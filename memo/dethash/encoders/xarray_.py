@@ -12,7 +12,7 @@ from xarray.indexes import PandasIndex
 
 from memo.dethash.instances import attribute_reader
 from memo.dethash.node import Node
-from memo.dethash.registry import encoder, register_det_hash
+from memo.dethash.registry import encoder, in_place_of
 
 #: What groups find out about themselves as they are used.
 _OF_GROUPS = frozenset({"_dims", "_groups", "_sizes"})
@@ -62,7 +62,7 @@ if hasattr(xr, "DataTree"):  # xarray 2024.10
         return Node(("xarray.DataTree",), children, labels=(".name", ".dataset", ""))
 
 
-@register_det_hash("xarray.core.groupby.GroupBy")
+@in_place_of("xarray.core.groupby.GroupBy")
 def groups(value: Any) -> object:
     """Return what an array's or data set's groups are made of."""
     return {name: part for name, part in attribute_reader(type(value))(value).items() if name not in _OF_GROUPS}

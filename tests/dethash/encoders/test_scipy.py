@@ -184,3 +184,19 @@ def test_search_trees_count_by_their_points_and_shape():
         assert {before} == {after} | digests(cls(points), *copies(cls(points)))
         assert 4 == len(digests(cls(points), cls(points + 1), cls(points, leafsize=2), cls(points, boxsize=2)))
     assert 3 == len(digests(spatial.KDTree(points), Named("a"), Named("b")))
+
+
+def test_splines_count_by_what_was_fitted():
+    """SciPy 1.17 keeps memory in them that was never written."""
+    interpolate = pytest.importorskip("scipy.interpolate")
+    x, y = np.arange(9.0), np.arange(9.0) ** 2 % 7
+
+    def made(**options: Any) -> Any:
+        space = [np.random.default_rng(n).random(40) for n in range(100)]
+        del space  # what memory that is not written holds is another each time
+        return interpolate.UnivariateSpline(x, y, **options)
+
+    before, after = before_and_after(made(), lambda spline: spline(0.5), lambda spline: spline.derivative())
+    assert {before} == {after} | digests(*(made() for _ in range(10)), *copies(made()))
+    assert 4 == len(digests(made(), made(s=1), made(k=2), made(ext=1)))
+    assert 1 == len(digests(*(interpolate.InterpolatedUnivariateSpline(x, y) for _ in range(10))))
