@@ -306,10 +306,12 @@ def test_a_value_that_reduces_to_itself_is_a_cycle() -> None:
 
 
 class Silent(type):
-    """A metaclass that does not even tell a class's name."""
+    """A metaclass that does not even tell where a class is from and what it is called."""
 
     def __getattribute__(cls, name: str) -> Any:
-        raise ValueError(name)
+        if name in ("__module__", "__qualname__"):
+            raise ValueError(name)
+        return super().__getattribute__(name)
 
 
 class OfSilent(metaclass=Silent):
