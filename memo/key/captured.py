@@ -42,7 +42,7 @@ def captured_by(function: Callable[..., Any]) -> tuple[str, ...]:
 def _captures(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, partial):
         return [("func", value.func), ("args", value.args), ("keywords", value.keywords)]
-    if isinstance(value, MethodType):
+    if type(value) is MethodType:
         return [("__func__", value.__func__), ("__self__", value.__self__)]
     if isinstance(value, BuiltinFunctionType):
         return [] if isinstance(value.__self__, ModuleType | None) else [("__self__", value.__self__)]
@@ -61,7 +61,7 @@ def _digest(value: Any, name: str) -> str:
         return value.__name__
     if isinstance(value, partial):
         return "partial"
-    if isinstance(value, MethodType):
+    if type(value) is MethodType:
         return "method"
     if _is_code(value):
         return str(Origin.of(value))

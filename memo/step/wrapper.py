@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 from collections.abc import Callable, Iterable
 from functools import partial
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 import wrapt
@@ -128,7 +128,8 @@ class BoundStep(Questions, wrapt.BoundFunctionWrapper):  # type: ignore[type-arg
 
     @property  # type: ignore[misc]  # read-only
     def __class__(self) -> type:
-        return BoundStep
+        # Who asks whether a class's method is a method, as Sphinx does, would else take away a second parameter.
+        return MethodType if isinstance(getattr(self.__wrapped__, "__self__", None), type) else BoundStep
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         """Return the method of a copy, as copying a bound method does."""
@@ -194,7 +195,9 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
     @property  # type: ignore[misc]  # read-only
     def __class__(self) -> type:
         # cloudpickle and others take a proxy for the function that it wraps and ship that alone: no memoizing there.
-        return StepWrapper
+        # What is none but a static or class method of a class is taken for one, as by help() and Sphinx.
+        wrapped = type(self.__wrapped__)
+        return wrapped if wrapped in (staticmethod, classmethod) else StepWrapper
 
     def __det_code__(self) -> Any:
         """Answer det_hash: what counts of this step where another one's code reaches it."""
@@ -240,7 +243,7 @@ def _bound(step: StepWrapper, instance: Any, owner: type) -> Any:
 
 def plain_of(function: Any) -> Any:
     """Return the function in a ``classmethod`` or ``staticmethod`` object; others as they are."""
-    return function.__func__ if isinstance(function, classmethod | staticmethod) else function
+    return function.__func__ if issubclass(type(function), classmethod | staticmethod) else function
 
 
 def _lacks_class(function: Any, args: tuple[Any, ...]) -> bool:

@@ -11,6 +11,7 @@ from memo.dethash.code.bindings import Found, follow, look_in_function
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.filling import rebinds_of
 from memo.dethash.code.functions import analyse
+from memo.dethash.code.given import unwrapped
 from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.names import Uses, uses_of_statement
 from memo.dethash.code.party import is_first_party
@@ -57,7 +58,7 @@ def called_by(found: Found) -> Iterator[Called]:
         held = [next((vars(base)[name] for base in cls if name in vars(base)), None) for name in names]
     else:
         held = [] if found.rest else [value]
-    functions = [each.__func__ if isinstance(each, staticmethod | classmethod) else each for each in held]
+    functions = list(map(unwrapped, held))
     yield from ((function, cls) for function in functions if type(function) is FunctionType)
 
 

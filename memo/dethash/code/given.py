@@ -61,9 +61,9 @@ def _is_the_users(value: object) -> bool:
     return isinstance(value, FunctionType) and is_first_party(value)
 
 
-def unwrapped(value: object) -> object:
-    """Return the function in a static method or class method; anything else as it is."""
-    while isinstance(value, staticmethod | classmethod):
+def unwrapped(value: Any) -> Any:
+    """Return the function in a static method or class method; anything else as it is, also what passes for one."""
+    while issubclass(type(value), staticmethod | classmethod):
         value = value.__func__
     return value
 

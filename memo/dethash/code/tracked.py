@@ -42,7 +42,7 @@ class Tracked:
             if isinstance(value, type)
             for name, held in vars(value).items()
         }
-        began_with = [root.__func__ if isinstance(root, MethodType) else root for root in roots]
+        began_with = [root.__func__ if type(root) is MethodType else root for root in roots]
         self._is_for_others = not began_with or any(isinstance(root, type) for root in began_with)
         kept = set(map(id, began_with))
         self._idle = {
