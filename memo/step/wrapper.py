@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copyreg
 from collections.abc import Callable, Iterable
 from functools import partial
 from types import FunctionType, MethodType
@@ -211,7 +210,7 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
         way = way_of(self)
         if way is not None:
             return way
-        return copyreg.__newobj__, (StepWrapper,), (self.__wrapped__, self._self_step.shipped())  # type: ignore[attr-defined]
+        return _unmade, (), (self.__wrapped__, self._self_step.shipped())
 
     def __setstate__(self, state: tuple[Any, dict[str, Any]]) -> None:
         """Become the step that was shipped by value."""
@@ -219,6 +218,11 @@ class StepWrapper(Questions, wrapt.FunctionWrapper):  # type: ignore[type-arg]
         if isinstance(wrapped, partial):
             wrapped = named_partial(wrapped)  # loky takes no attributes of partials along
         self.__init__(wrapped, Step.arrived(plain_of(wrapped), shipped))  # type: ignore[misc]
+
+
+def _unmade() -> StepWrapper:
+    """Return what :meth:`StepWrapper.__setstate__` makes a step of; pickle's own way asks for its ``__class__``."""
+    return StepWrapper.__new__(StepWrapper)
 
 
 def make_step(function: Any, options: StepOptions) -> StepWrapper | BoundStep:
