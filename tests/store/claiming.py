@@ -52,8 +52,9 @@ class Other:
 
 
 PROCESS = """
-import sys
+import signal, sys
 from memo.store import Store
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored where the tests run in a shell's background
 store, claims = Store(sys.argv[1]), {}
 for line in sys.stdin:
     word, key = line.split()
