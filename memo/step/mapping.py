@@ -88,6 +88,7 @@ class Mapping:
         self.hits = 0
         self.failed: dict[int, BaseException] = {}
         self._step, self._inner = step, step._step  # noqa: SLF001  what is behind it
+        self._look_up = self._inner.look_up if self._inner.options.normalize is None else self._look_up_normalized
         self.name = self._inner.function.__qualname__.rpartition("<locals>.")[2]
         self._executor = executor
         self._results: list[Any] = []
@@ -130,7 +131,7 @@ class Mapping:
         try:
             if self._before is None:
                 self._before = self._step._full((item,))[:-1]  # noqa: SLF001  as above
-            found, attempt = self._look_up((*self._before, item))
+            found, attempt = self._look_up((*self._before, item), {})
             if attempt is not None and attempt.is_doubted:
                 found = self._verified(attempt, found, (*self._before, item))
         except Exception as error:  # noqa: BLE001  an item that has no key, as one whose run fails
@@ -145,10 +146,8 @@ class Mapping:
         else:
             self._miss(item, attempt, self.taken - 1)
 
-    def _look_up(self, args: tuple[Any, ...]) -> tuple[Any, Attempt | None]:
-        if self._inner.options.normalize is None:
-            return self._inner.look_up(args, {})
-        attempt = self._inner.attempt(args, {})
+    def _look_up_normalized(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, Attempt | None]:
+        attempt = self._inner.attempt(args, kwargs)
         return (MISSING if attempt is None else attempt.find(doubt=True)), attempt
 
     def _verified(self, attempt: Attempt, found: Any, args: tuple[Any, ...]) -> Any:
