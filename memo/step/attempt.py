@@ -132,7 +132,7 @@ class Attempt:
         if (type(value) is Stream or type(value) is Raised) and not rules.admits_value(value):
             self.cause = f"its entry {NOT_RAISED}"
             return MISSING
-        self.store.record(self.label, 1, 0, found.seconds, found.key)
+        self.store.record(self.label, 1, 0, found.seconds, found.use)
         if hit_listeners or logger.isEnabledFor(INFO):
             tell_hit(self.label, perf_counter() - self.started, found.seconds)
         if doubt and rules.verify:

@@ -123,7 +123,7 @@ class Step:
                 key = keyer.key(binder.hashed(values) if binder.sentinels else values)
                 found = chosen.store.load(key.key, chosen.keeping)
                 if found is not MISSING and type(found.value) not in _IN_PLACE_OF_RESULTS:
-                    chosen.store.record(chosen.label, 1, 0, found.seconds, found.key)
+                    chosen.store.record(chosen.label, 1, 0, found.seconds, found.use)
                     if is_heard:
                         tell_hit(chosen.label, perf_counter() - started, found.seconds)
                     return found.value, None

@@ -25,8 +25,8 @@ class Ahead:
     def __init__(self) -> None:
         self._state = _State(b"", {}, 0, 0)
 
-    def get(self, key: str, beat: bytes) -> bytes | None:
-        """Return the value of the row *key* if it was read ahead and the database's pulse is still *beat*."""
+    def get(self, key: str, beat: bytes) -> tuple[str, object, bytes] | None:
+        """Return the row *key* if it was read ahead and the database's pulse is still *beat*."""
         state = self._state
         return state.rows.get(key) if beat and state.beat == beat else None
 
@@ -39,9 +39,9 @@ class Ahead:
             self._state = state._replace(last=number, window=0)
         return count
 
-    def keep(self, beat: bytes, number: int, count: int, rows: Iterable[tuple[str, bytes]]) -> None:
-        """Keep key and value of the *rows* among the *count* ones that follow the row *number*."""
-        self._state = _State(beat, dict(rows), number + count, count)
+    def keep(self, beat: bytes, number: int, count: int, rows: Iterable[tuple[str, object, bytes]]) -> None:
+        """Keep the *rows*, each its key, its last use and its value, among the *count* ones after the row *number*."""
+        self._state = _State(beat, {row[0]: row for row in rows}, number + count, count)
 
     def clear(self) -> None:
         """Keep nothing."""
@@ -53,12 +53,12 @@ class _State(NamedTuple):
 
     Attributes:
         beat: the database's pulse from before the rows were read.
-        rows: their values, by key.
+        rows: these by their keys.
         last: the number of the last row that was looked at.
         window: how many were read ahead the last time.
     """
 
     beat: bytes
-    rows: dict[str, bytes]
+    rows: dict[str, tuple[str, object, bytes]]
     last: int
     window: int

@@ -18,8 +18,9 @@ from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage, tag_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-BATCH = 1000  # calls
 PERIOD = 5.0  # seconds: what a killed process loses at most
+BATCH = 1000  # calls that are added up at a time
+MOST_USED = 10_000  # entries whose use waits to be written
 
 _log = logging.getLogger("memo")
 
@@ -33,7 +34,6 @@ class Ledger:
         self._noted: deque[tuple[str, int, int, float, str | None, float]] = deque()
         self._lock = threading.Lock()
         self._pending: dict[str, list[float]] = {}
-        self._summed = 0
         self._used: dict[str, float] = {}
         self._due = 0.0
         self._is_worker_known = False
@@ -46,7 +46,11 @@ class Ledger:
             self._due = now + PERIOD
             self._flush_with_worker()
         noted.append((origin, hits, misses, seconds_saved, key, now))
-        if now > self._due or len(noted) + self._summed >= BATCH:
+        if len(noted) >= BATCH:
+            with self._lock:
+                self._sum()
+        if now > self._due or len(self._used) >= MOST_USED:
+            self._due = now + PERIOD
             self.flush(wait=False)  # a step does not wait for its counters; the next batch tries again
 
     def _sum(self) -> None:
@@ -54,7 +58,6 @@ class Ledger:
         noted = self._noted
         while noted:
             origin, hits, misses, seconds_saved, key, when = noted.popleft()
-            self._summed += 1
             if key is not None:
                 self._used[key] = when
             counts = self._pending.setdefault(tag_of(origin), [0, 0, 0.0])
@@ -66,7 +69,7 @@ class Ledger:
         """Write what is pending; where that fails it is lost or, while the process lives, kept for the next time."""
         with self._lock:
             self._sum()
-            pending, self._pending, self._summed = self._pending, {}, 0
+            pending, self._pending = self._pending, {}
             used, self._used = self._used, {}  # lost where they cannot be written: the next use says as much
         if not pending:
             return
@@ -106,13 +109,13 @@ class Ledger:
         """Drop what is pending."""
         with self._lock:
             self._noted.clear()
-            self._pending, self._used, self._summed = {}, {}, 0
+            self._pending, self._used = {}, {}
 
     def after_fork(self) -> None:
         """Forget what the parent counted and will write."""
         self._lock = threading.Lock()
         self._noted.clear()
-        self._pending, self._used, self._summed, self._is_worker_known = {}, {}, 0, False
+        self._pending, self._used, self._is_worker_known = {}, {}, False
 
     def _add(self, origin: str, counts: list[float], before: bytes | None) -> bytes:
         key = COUNTERS + origin

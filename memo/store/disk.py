@@ -27,6 +27,7 @@ from memo.store.schema import (
     CREATE_INDEX,
     DATABASE,
     SETTINGS,
+    USED_LATELY,
     ForeignDatabaseError,
     check,
     check_files,
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from memo.store.patience import Patience
 
 
-# To the hour: what was used lately need not be written, and for a large row that is most of the work.
-_USED = "UPDATE Cache SET access_time = ? WHERE key = ? AND raw = 1 AND access_time < ? - 3600"
+# What another process has written meanwhile need not be written again, and for a large row that is most of the work.
+_USED = "UPDATE Cache SET access_time = ? WHERE key = ? AND raw = 1 AND access_time < ?"
 # What diskcache does in a transaction of four statements, where there is no such row yet.
 _INSERT = (
     "INSERT OR IGNORE INTO Cache (key, raw, store_time, access_time, access_count, tag, size, mode, filename, value)"
@@ -201,7 +202,7 @@ class Writer:
                 for key, function in changes.items():
                     cache.set(key, function(cache.get(key)))
                 for key, when in used:
-                    cache._sql(_USED, (when, key, when))  # noqa: SLF001 - ours
+                    cache._sql(_USED, (when, key, when - USED_LATELY))  # noqa: SLF001 - ours
 
         self._write(change, wait=wait)
 

@@ -53,7 +53,11 @@ class NewerEntryError(ValueError):
 
 
 class Entry(NamedTuple):
-    """An entry taken apart and, as far as it was asked for, verified; nothing in it is decoded."""
+    """An entry taken apart and, as far as it was asked for, verified; nothing in it is decoded.
+
+    Attributes:
+        is_use_due: whether that it is used is to be written down, as that was not done lately.
+    """
 
     key: str
     origin: str
@@ -64,6 +68,7 @@ class Entry(NamedTuple):
     metadata: bytes
     body: bytes
     buffers: Sequence[memoryview] = ()
+    is_use_due: bool = False
 
 
 class Peek(NamedTuple):

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.store.fork import leave_to_parent, watch_forks
 from memo.store.location import SAFE_SECONDS, check_directory
@@ -30,11 +30,11 @@ PAGE = 500  # rows read at a time, so that a long listing neither holds a lock n
 
 _FIND = "SELECT filename, value FROM Cache WHERE key = ? AND raw = 1"
 _FIND_EITHER = (  # in one query, and the second only where there is no first
-    "SELECT 0, rowid, filename, value FROM Cache WHERE key = ? AND raw = 1"
-    " UNION ALL SELECT 1, rowid, filename, value FROM Cache WHERE key = ? AND raw = 1 LIMIT 1"
+    "SELECT 0, rowid, access_time, filename, value FROM Cache WHERE key = ? AND raw = 1"
+    " UNION ALL SELECT 1, rowid, access_time, filename, value FROM Cache WHERE key = ? AND raw = 1 LIMIT 1"
 )
 _FOLLOWING = (
-    "SELECT key, value FROM Cache WHERE rowid > ? AND rowid <= ? AND raw = 1 AND typeof(key) = 'text'"
+    "SELECT key, access_time, value FROM Cache WHERE rowid > ? AND rowid <= ? AND raw = 1 AND typeof(key) = 'text'"
     " AND typeof(tag) = 'text' AND typeof(filename) = 'null' AND typeof(value) = 'blob'"
 )
 _HEADS = (
@@ -62,6 +62,24 @@ _AFTER_TEXT = "\U0010ffff"  # sorts after every continuation of a prefix
 _CLOSED_OFF = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}
 
 
+class Found(NamedTuple):
+    """A row that was looked for under one key or another.
+
+    Attributes:
+        which: 0 for the first key, 1 for the second.
+        number: its number in the table.
+        used: when it was used last, to the hour.
+        filename: where its value is, if not in the row.
+        value: its value.
+    """
+
+    which: int
+    number: int
+    used: Any
+    filename: Any
+    value: Any
+
+
 class Index:
     """A database seen from outside; a missing one is empty. Columns are as untrusted as the file.
 
@@ -86,13 +104,13 @@ class Index:
         row: tuple[Any, Any] | None = self._fetch(_FIND, (key,))
         return row
 
-    def find_either(self, key: str, other: str) -> tuple[int, int, Any, Any] | None:
-        """Return the row *key*, or else the row *other*: first which of them it is, 0 or 1, then its number."""
-        row: tuple[int, int, Any, Any] | None = self._fetch(_FIND_EITHER, (key, other))
-        return row
+    def find_either(self, key: str, other: str) -> Found | None:
+        """Return the row *key*, or else the row *other*."""
+        row = self._fetch(_FIND_EITHER, (key, other))
+        return None if row is None else Found._make(row)
 
-    def following(self, number: int, count: int) -> list[tuple[str, bytes]]:
-        """Return key and value of the entries without files among the *count* rows that follow."""
+    def following(self, number: int, count: int) -> list[tuple[str, Any, bytes]]:
+        """Return key, last use and value of the entries without files among the *count* rows that follow."""
         return self._query(_FOLLOWING, number, number + count)
 
     def beat(self) -> bytes:

@@ -75,15 +75,17 @@ class Loaded:
     Attributes:
         value: a new object, which nothing else refers to.
         key: what the entry is found by; where an alias led to it, the alias's target.
+        use: the same, if that it is used is to be written down.
         seconds: how long the step took that made it.
         created: when it ended, in seconds since 1970.
     """
 
-    __slots__ = ("_entry", "created", "key", "seconds", "value")
+    __slots__ = ("_entry", "created", "key", "seconds", "use", "value")
 
     def __init__(self, value: object, entry: Entry) -> None:
         self.value = value
         self.key = entry.key
+        self.use = entry.key if entry.is_use_due else None
         self.seconds = entry.seconds
         self.created = entry.created
         self._entry = entry

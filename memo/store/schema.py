@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DATABASE: Final = "cache.db"  # diskcache's name for it
 BESIDE: Final = ("-wal", "-shm", "-journal")  # what SQLite opens beside it, and waits for where one is a pipe
 BUSY_SECONDS: Final = 2.0  # how long another process's lock is waited for
+USED_LATELY: Final = 3600.0  # seconds in which a use of an entry is written down once
 
 # Written by diskcache 5.6 with these settings; white space is not compared.
 _COUNTING = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +24,7 @@ from memo.store.mounts import network_type
 from memo.store.opening import Opener, check_row, open_row, renewed, value_of
 from memo.store.patience import Patience
 from memo.store.pulse import UNKNOWN, sweep
-from memo.store.schema import ForeignDatabaseError
+from memo.store.schema import USED_LATELY, ForeignDatabaseError
 from memo.store.seal import RefusedEntryError
 from memo.store.trouble import Troubles
 from memo.typing import MISSING, Missing
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from memo.store.disk import InFile, Writer
     from memo.store.formats import Format
+    from memo.store.index import Found
     from memo.store.seal import Seals
 
 IN_ROW_BELOW: Final = 2**15  # bytes; what is larger gets a file
@@ -94,19 +96,22 @@ class Storage:
 
     def _look(self, key: str, beat: bytes, *, whole: bool) -> Entry | None:
         """Find the entry in the database, and keep it with *beat*, from before that, if it is in its row."""
-        target, value = key, self._ahead.get(key, beat)
-        if value is None:
+        target, ready = key, self._ahead.get(key, beat)
+        if ready is not None:
+            _, used, value = ready
+        else:
             row = self.index.find_either(key, ALIAS + key)
-            if row is not None and row[0]:
+            if row is not None and row.which:
                 target, row = self._follow(ALIAS + key, row)
             if row is None:
                 self._hot.keep(key, beat, None)
                 return None
-            if row[2] is not None:
-                return self._open(target, row[2:], whole=whole)
-            value = row[3]
-            self._read_ahead(row[1], beat)
-        entry = check_row(target, value, self.seals, whole=whole)
+            _, number, used, filename, value = row
+            if filename is not None:
+                opened = self._open(target, (filename, value), whole=whole)
+                return None if opened is None else _with_use(opened, used)
+            self._read_ahead(number, beat)
+        entry = _with_use(check_row(target, value, self.seals, whole=whole), used)
         if whole:
             self._hot.keep(key, beat, entry)
         return renewed(entry)
@@ -133,17 +138,17 @@ class Storage:
                     raise DamagedEntryError("its file is missing") from error
                 row = again
 
-    def _follow(self, name: str, row: tuple[int, int, Any, Any]) -> tuple[str, tuple[int, int, Any, Any] | None]:
+    def _follow(self, name: str, row: Found) -> tuple[str, Found | None]:
         """Return the key and the row of the entry that an alias, the row *name*, leads to, if there is one."""
-        found: tuple[int, int, Any, Any] | None = row
+        found: Found | None = row
         for _ in range(_LONGEST_CHAIN):
-            alias = MISSING if found is None else self.read_plain(name, found[3])
+            alias = MISSING if found is None else self.read_plain(name, found.value)
             if not isinstance(alias, tuple):
                 break
             key = alias[0]
             name = ALIAS + key
             found = self.index.find_either(key, name)
-            if found is not None and not found[0]:
+            if found is not None and not found.which:
                 return key, found
         return name, None
 
@@ -293,6 +298,12 @@ class Storage:
         self._hot.clear()
         self._ahead.clear()
         sweep()
+
+
+def _with_use(entry: Entry, used: object) -> Entry:
+    """Return *entry*, which says whether its use is to be noted where its row was last *used* then."""
+    is_late = isinstance(used, float) and used > time.time() - USED_LATELY
+    return entry if is_late else entry._replace(is_use_due=True)
 
 
 def tag_of(origin: str) -> str:

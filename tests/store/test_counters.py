@@ -3,33 +3,64 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import pytest
 
 from memo.store import Counters, Store
 from memo.store.counters import BATCH
+from memo.store.disk import Writer
 from memo.store.patience import Patience
 from memo.store.schema import BUSY_SECONDS
 from tests.store.conftest import ORIGIN
+
+
+def raising(error: Exception) -> None:
+    raise error
 
 
 def written(store: Store) -> Counters:
     return Store(store.directory).counters(ORIGIN)
 
 
-def test_nothing_is_written_before_a_batch_is_full(store: Store) -> None:
-    for _ in range(BATCH - 1):
+def test_nothing_is_written_until_it_has_waited_for_long(store: Store) -> None:
+    count = 2 * BATCH + 1
+    for _ in range(count):
         store.record(ORIGIN, hits=1, seconds_saved=0.5)
     assert not store.directory.exists()
-    assert BATCH - 1 == store.counters(ORIGIN).hits
+    assert count == store.counters(ORIGIN).hits
+    store._ledger._due = 0.0
     store.record(ORIGIN, misses=1)
-    expected = Counters(BATCH - 1, 1, (BATCH - 1) / 2)
+    expected = Counters(count, 1, count / 2)
     assert expected == written(store) == store.counters(ORIGIN)
 
 
-def test_what_waits_for_long_is_written(store: Store) -> None:
+def test_what_cannot_be_written_is_not_tried_at_each_call(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = []
+    monkeypatch.setattr(Writer, "update", lambda *args, **kwargs: tried.append(args) or raising(OSError()))
     store.record(ORIGIN, hits=1)
-    store._ledger._due = 0.0
-    store.record(ORIGIN, hits=1)
-    assert 2 == written(store).hits
+    for _ in range(3):
+        store._ledger._due = 0.0
+        for _ in range(10):
+            store.record(ORIGIN, hits=1)
+    assert 3 == len(tried)
+    assert 31 == store.counters(ORIGIN).hits
+
+
+def test_a_use_is_written_down_once_an_hour(store: Store, save: Callable[..., bool]) -> None:
+    """Not at each hit: whoever loops over results would search the database for each of them."""
+    save("k", [1])
+    uses = []
+    for age in (0, 3000, 4000):
+        with closing(sqlite3.connect(store.directory / "cache.db")) as connection, connection:
+            connection.execute("UPDATE Cache SET access_time = access_time - ? WHERE key = 'k'", (age,))
+        found = store.load("k")
+        uses.append(found.use)
+        store.record(ORIGIN, 1, 0, 0.0, found.use)
+        store.close()
+    assert [None, None, "k"] == uses
+    assert None is store.load("k").use
 
 
 def test_counts_add_up_over_stores_and_origins(store: Store) -> None:
