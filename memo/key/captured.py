@@ -39,6 +39,11 @@ def captured_by(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(out)
 
 
+def may_capture(function: Callable[..., Any]) -> bool:
+    """Say whether *function* may capture anything, at any time."""
+    return type(function) is not FunctionType or function.__closure__ is not None
+
+
 def _captures(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, partial):
         return [("func", value.func), ("args", value.args), ("keywords", value.keywords)]

@@ -17,6 +17,7 @@ from memo.key.origin import Origin
 #: Counts the forms that keys have had; a change is a major release.
 KEY_VERSION = 1
 
+_EMPTY = pack([])  # as long as what begins any list
 _NONE: Mapping[str, str] = {}
 _NOTHING: frozenset[str] = frozenset()
 _MOST_KNOWN = 1000
@@ -120,7 +121,7 @@ class Keyer:
         reads: what the step's code reads of code that it is given, beside what that does.
     """
 
-    __slots__ = ("_defaults", "_identity", "_known", "_names", "_reads", "_start")
+    __slots__ = ("_before", "_defaults", "_form", "_identity", "_known", "_names", "_places", "_reads", "_start")
 
     def __init__(
         self,
@@ -134,6 +135,10 @@ class Keyer:
         self._defaults = defaults
         self._reads = reads
         self._start = start_of(identity)
+        self._places = sorted(range(len(names)), key=names.__getitem__)
+        self._form = _form(self._start, sorted(names))
+        #: The scalars of the last call and their digests: many are the same at the next, such as defaults.
+        self._before: tuple[tuple[Any, ...], tuple[str, ...]] = (self,) * len(names), names
         self._known: dict[bytes, CallKey] = {}
 
     def key(self, values: tuple[Any, ...]) -> CallKey:
@@ -146,14 +151,18 @@ class Keyer:
             if type(value) not in ATOMS:
                 return self._make(values) if not self._reads else self._make_reading(values)
         spelled = dumps(values, 2)  # tells whatever a digest tells: 1, 1.0 and True, 0.0 and -0.0
-        found = self._known.get(spelled)
-        if found is None:
-            found = self._with(values, tuple(map(atom_digest, values)), [])
-            if len(spelled) <= _LONGEST_KNOWN:
-                if len(self._known) >= _MOST_KNOWN:
-                    self._known.clear()
-                self._known[spelled] = found
-        return found
+        known = self._known.get(spelled)
+        if known is not None:
+            return known
+        before = zip(values, *self._before, strict=True)
+        digests = tuple([digest if value is last else atom_digest(value) for value, last, digest in before])
+        made = self._with(values, digests, [])
+        if len(spelled) <= _LONGEST_KNOWN:
+            self._before = values, digests
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[spelled] = made
+        return made
 
     def _make_reading(self, values: tuple[Any, ...]) -> CallKey:
         with reading(self._reads):
@@ -164,23 +173,21 @@ class Keyer:
         return self._with(values, tuple(map(_with_classes, found)), found)
 
     def _with(self, values: tuple[Any, ...], digests: tuple[str, ...], found: list[ValueDigest]) -> CallKey:
-        names, defaults = self._names, self._defaults
-        pairs = list(zip(names, digests, strict=True))
-        skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest]) if defaults else _NOTHING
-        key = end_of(self._start, [pair for pair in pairs if pair[0] not in skipped] if skipped else pairs)
+        names, defaults, skipped = self._names, self._defaults, _NOTHING
+        if defaults:
+            pairs = zip(names, digests, strict=True)
+            skipped = frozenset([name for name, digest in pairs if defaults.get(name) == digest])
+        if skipped:
+            pairs = zip(names, digests, strict=True)
+            key = _end_of(self._start, [pair for pair in pairs if pair[0] not in skipped])
+        else:
+            key = blake3(self._form % tuple([digests[place].encode() for place in self._places])).hexdigest()
         return CallKey(key, self._identity, names, values, found, digests, skipped, self._reads)
-
-
-def make_key(
-    identity: StepIdentity, names: tuple[str, ...], values: tuple[Any, ...], defaults: Mapping[str, str] = _NONE
-) -> CallKey:
-    """Compute the key of one call; see :class:`Keyer`, which makes those of many."""
-    return Keyer(identity, names, defaults).key(values)
 
 
 def key_of(identity: StepIdentity, arguments: Iterable[tuple[str, str]]) -> str:
     """Compute the key of a call from the names and digests of its arguments, those that count, in any order."""
-    return end_of(start_of(identity), arguments)
+    return _end_of(start_of(identity), arguments)
 
 
 def start_of(identity: StepIdentity) -> bytes:
@@ -188,10 +195,18 @@ def start_of(identity: StepIdentity) -> bytes:
     return pack(["memo key", KEY_VERSION, identity.parts(), []]).removesuffix(pack([]))
 
 
-def end_of(start: bytes, arguments: Iterable[tuple[str, str]]) -> str:
+def _end_of(start: bytes, arguments: Iterable[tuple[str, str]]) -> str:
     """Compute a key from its *start*, and from the arguments as in :func:`key_of`."""
     by_name = list(chain.from_iterable(sorted(arguments)))
-    return blake3(start + pack(by_name)).digest().hex()
+    return blake3(start + pack(by_name)).hexdigest()
+
+
+def _form(start: bytes, names: list[str]) -> bytes:
+    """Return what :func:`_end_of` hashes for arguments with these *names*, with ``%b`` in the place of each digest."""
+    blank = "-" * 64
+    count = pack([...] * 2 * len(names))[: len(_EMPTY)]
+    packed = [pack([name, blank])[len(_EMPTY) : -len(blank)] for name in names]
+    return (start + count).replace(b"%", b"%%") + b"".join(part.replace(b"%", b"%%") + b"%b" for part in packed)
 
 
 def argument_digest(value: Any, name: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from logging import INFO
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.config import Settings, settings
 from memo.dethash import CodeWatch, keep_sources
-from memo.key import Binder, CallKey, Keyer, Origin, StepIdentity, argument_digest, captured_by, make_key
+from memo.key import Binder, CallKey, Keyer, Origin, StepIdentity, argument_digest, captured_by, may_capture
 from memo.step.attempt import Attempt, Chosen
 from memo.step.callables import counting
 from memo.step.checks import checked_version
@@ -61,8 +61,7 @@ class Step:
         self.options = options
         self.binder = Binder(function, options.ignore)
         self.binder.check("skip_defaults", options.skip_defaults)
-        #: What makes keys, and what it holds for: the manifest of the code and the names of what is hashed.
-        self._keyer: tuple[CodeManifest | None, tuple[str, ...], Keyer] | None = None
+        self._kept: _Kept | None = None
         self._depends_on = Dependencies(options.depends_on, deciding(options))
         self._counting = counting(function)
         self._code = CodeWatch(self._counting, code=options.code, depends_on=self._depends_on)
@@ -102,15 +101,8 @@ class Step:
             Exception: it is stored in the place of a result.
         """
         now, chosen = self._chosen
-        known = self._keyer
-        if (
-            now is settings()
-            and chosen is not None
-            and chosen.is_simple
-            and known is not None
-            and not self.refreshing
-            and getattr(self.function, "VERSION", None) is None
-        ):
+        kept = self._kept
+        if now is settings() and chosen is not None and chosen.is_simple and kept is not None and not self.refreshing:
             is_heard = hit_listeners or logger.isEnabledFor(INFO)
             started = perf_counter() if is_heard else 0.0
             binder = self.binder
@@ -118,8 +110,8 @@ class Step:
                 values = binder.bind(args, kwargs)
             except TypeError:
                 return MISSING, None  # Python says what is wrong with the arguments
-            manifest, names, keyer = known
-            if self._code.manifest() is manifest and binder.names is names:
+            version, manifest, names, keyer = kept
+            if self.version == version and self.manifest(version) is manifest and binder.names is names:
                 key = keyer.key(binder.hashed(values) if binder.sentinels else values)
                 found = chosen.store.load(key.key, chosen.keeping)
                 if found is not MISSING and type(found.value) not in _IN_PLACE_OF_RESULTS:
@@ -127,7 +119,7 @@ class Step:
                     if is_heard:
                         tell_hit(chosen.label, perf_counter() - started, found.seconds)
                     return found.value, None
-                attempt = Attempt(chosen, None, key, manifest, started, is_refreshed=False)
+                attempt = Attempt(chosen, version, key, manifest, started, is_refreshed=False)
                 attempt.cause = ""
                 return attempt.take(found), attempt
         closer = self.prepare(args, kwargs)
@@ -189,15 +181,14 @@ class Step:
         self, version: str | None, names: tuple[str, ...], values: tuple[Any, ...]
     ) -> tuple[CallKey, CodeManifest | None]:
         """Return the key of a call of which this is hashed, and what the code is made of now."""
-        manifest = self._code.manifest() if version is None else self.manifest(version)
-        if version is not None or self.options.code != "deep":  # more than the manifest may be another one
-            return make_key(self.identity(version, manifest), names, values, self.skipped), manifest
-        known = self._keyer
-        if known is None or known[0] is not manifest or known[1] != names:
-            reads = frozenset[str]() if manifest is None else manifest.reads
-            keyer = Keyer(self.identity(version, manifest), names, self.skipped, reads)
-            known = self._keyer = manifest, names, keyer
-        return known[2].key(values), manifest
+        manifest, kept = self.manifest(version), self._kept
+        if kept is None or kept.manifest is not manifest or (kept.version, kept.names) != (version, names):
+            is_by_code = self._is_by_code(version)
+            reads = manifest.reads if is_by_code and manifest is not None else frozenset[str]()
+            kept = _Kept(version, manifest, names, Keyer(self.identity(version, manifest), names, self.skipped, reads))
+            if is_by_code or not may_capture(self.function):  # else it may have captured something else the next time
+                self._kept = kept
+        return kept.keyer.key(values), manifest
 
     def is_cached(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
         """Say whether the store answers a call; nothing is written."""
@@ -256,10 +247,14 @@ class Step:
     def identity(self, version: str | None, manifest: CodeManifest | None) -> StepIdentity:
         """Return what a key says about the step itself."""
         digest = "" if manifest is None else manifest.digest
-        if version is None and self.options.code == "deep":
+        if self._is_by_code(version):
             return StepIdentity(digest)
         check_has_name(self.function, self.options.name)
         return StepIdentity(digest, version, self.origin, captured_by(self.function))
+
+    def _is_by_code(self, version: str | None) -> bool:
+        """Say whether its code alone, with all that is reached from there, tells it from other steps."""
+        return version is None and self.options.code == "deep"
 
     def code(self) -> object:
         """Return what counts of the step where another one's code reaches it: a function, or what stands for it."""
@@ -336,6 +331,15 @@ class Step:
         for _, count, total in store.totals(self.label):
             entries, size = entries + count, size + total
         return StepInfo(self.label, counters.hits, counters.misses, counters.seconds_saved, entries, size)
+
+
+class _Kept(NamedTuple):
+    """What makes keys, and what it holds for: version, manifest of the code, and names of what is hashed."""
+
+    version: str | None
+    manifest: CodeManifest | None
+    names: tuple[str, ...]
+    keyer: Keyer
 
 
 _default: tuple[Settings, Store] | None = None

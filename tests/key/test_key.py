@@ -7,7 +7,7 @@ from itertools import pairwise, permutations, product
 import pytest
 
 from memo.errors import UnhashableError
-from memo.key import ArgumentRecord, Keyer, Origin, StepIdentity, make_key
+from memo.key import ArgumentRecord, Keyer, Origin, StepIdentity, key_of
 
 CODE = StepIdentity("c0de" * 16)
 
@@ -18,7 +18,7 @@ class Weights:
 
 
 def key(names: str, *values: object, identity: StepIdentity = CODE) -> str:
-    return make_key(identity, tuple(names.split()), values).key
+    return Keyer(identity, tuple(names.split())).key(values).key
 
 
 def test_a_key_is_frozen() -> None:
@@ -70,7 +70,7 @@ def test_the_order_of_parameters_does_not_count_but_what_they_are_given_does() -
 
 
 def test_a_key_says_what_it_is_made_of() -> None:
-    made = make_key(CODE, ("data", "rate"), (Weights(1), 0.5))
+    made = Keyer(CODE, ("data", "rate")).key((Weights(1), 0.5))
     assert ("data", "rate") == tuple(argument.name for argument in made.arguments)
     assert (f"{__name__}.Weights", "float") == tuple(argument.type for argument in made.arguments)
     assert (ArgumentRecord("rate", "float", made.digests[1]), CODE.code_digest) == (made.arguments[1], made.code_digest)
@@ -91,6 +91,16 @@ def test_the_code_of_an_arguments_class_counts() -> None:
         made.append(key("model", namespace["Model"]()))
     assert [False, False] == [one == two for one, two in pairwise(made)]
     assert made[0] == made[2]
+
+
+@pytest.mark.parametrize("names", [(), ("b",), ("b", "a"), ("100 %", "%b", "é", "---")])
+def test_a_key_is_made_of_the_names_and_digests_that_are_told(names: tuple[str, ...]) -> None:
+    """From them alone :func:`key_of` finds what the call's key was under another code."""
+    identity = CODE._replace(version="5 %b")
+    keyer = Keyer(identity, names)
+    for values in product([1, "%", [2]], repeat=len(names)):
+        made = keyer.key(values)
+        assert made.key == key_of(identity, [(each.name, each.digest) for each in made.arguments])
 
 
 def test_keys_that_are_remembered_are_those_of_the_values() -> None:
