@@ -67,9 +67,9 @@ class CallKey(NamedTuple):
 
     def told(self) -> tuple[GivenArgument, ...]:
         """Return what is told of the arguments; to be asked before the call runs, which may change them."""
+        scalars = [] if self.found else [ValueDigest(digest, ()) for digest in self.digests]
         with reading(self.reads):
-            found = self.found or list(map(value_digest, self.values, self.names))
-            return tuple(told_of(self.names, self.values, found, self.digests, self.skipped))
+            return tuple(told_of(self.names, self.values, self.found or scalars, self.digests, self.skipped))
 
     def without_values(self) -> CallKey:
         """Return the key alone: the call may run for long, and what was found out about its values is large."""

@@ -23,7 +23,8 @@ class Hot:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: dict[str, tuple[bytes, Entry]] = {}
+        #: By key the pulse, the entry, and what it takes.
+        self._entries: dict[str, tuple[bytes, Entry, int]] = {}
         self._bytes = 0
         #: The key that was looked for last without finding anything, and the pulse from before that.
         self._missing: tuple[str, bytes] = "", b""
@@ -38,20 +39,21 @@ class Hot:
         """Say whether *key* is known not to be there."""
         return bool(beat) and self._missing == (key, beat)
 
-    def keep(self, key: str, beat: bytes, entry: Entry | None) -> None:
-        """Keep what was found for *key*, with the pulse from before it was looked for."""
+    def keep(self, key: str, beat: bytes, entry: Entry | None, size: int = 0) -> None:
+        """Keep what was found for *key*, an entry of *size* bytes, with the pulse from before it was looked for."""
         if not beat:
             return
         if entry is None:
             self._missing = key, beat
             return
+        taken = size + _OVERHEAD
         with self._lock:
             before = self._entries.pop(key, None)
-            self._bytes += _size(entry) - (_size(before[1]) if before is not None else 0)
-            self._entries[key] = beat, entry
+            self._entries[key] = beat, entry, taken
+            self._bytes += taken if before is None else taken - before[2]
             while self._bytes > MOST_BYTES:
                 oldest = next(iter(self._entries))
-                self._bytes -= _size(self._entries.pop(oldest)[1])
+                self._bytes -= self._entries.pop(oldest)[2]
 
     def clear(self) -> None:
         """Keep nothing."""
@@ -62,10 +64,3 @@ class Hot:
         """Keep nothing: the connection that made the pulse worth something is the parent's."""
         self._lock = threading.Lock()
         self.clear()
-
-
-def _size(entry: Entry) -> int:
-    size = len(entry.body) + len(entry.metadata) + _OVERHEAD
-    for buffer in entry.buffers:
-        size += buffer.nbytes
-    return size

@@ -113,7 +113,7 @@ class Storage:
             self._read_ahead(number, beat)
         entry = _with_use(check_row(target, value, self.seals, whole=whole), used)
         if whole:
-            self._hot.keep(key, beat, entry)
+            self._hot.keep(key, beat, entry, len(value))
         return renewed(entry)
 
     def _read_ahead(self, number: int, beat: bytes) -> None:
