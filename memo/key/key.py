@@ -181,7 +181,7 @@ class Keyer:
             pairs = zip(names, digests, strict=True)
             key = _end_of(self._start, [pair for pair in pairs if pair[0] not in skipped])
         else:
-            key = blake3(self._form % tuple([digests[place].encode() for place in self._places])).hexdigest()
+            key = blake3(self._form % tuple([digests[place].encode() for place in self._places])).digest().hex()
         return CallKey(key, self._identity, names, values, found, digests, skipped, self._reads)
 
 
@@ -198,7 +198,7 @@ def start_of(identity: StepIdentity) -> bytes:
 def _end_of(start: bytes, arguments: Iterable[tuple[str, str]]) -> str:
     """Compute a key from its *start*, and from the arguments as in :func:`key_of`."""
     by_name = list(chain.from_iterable(sorted(arguments)))
-    return blake3(start + pack(by_name)).hexdigest()
+    return blake3(start + pack(by_name)).digest().hex()
 
 
 def _form(start: bytes, names: list[str]) -> bytes:

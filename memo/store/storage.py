@@ -10,7 +10,6 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from memo.store import files
@@ -96,32 +95,35 @@ class Storage:
 
     def _look(self, key: str, beat: bytes, *, whole: bool) -> Entry | None:
         """Find the entry in the database, and keep it with *beat*, from before that, if it is in its row."""
-        target, ready = key, self._ahead.get(key, beat)
-        if ready is not None:
-            _, used, value = ready
-        else:
-            row = self.index.find_either(key, ALIAS + key)
-            if row is not None and row.which:
-                target, row = self._follow(ALIAS + key, row)
-            if row is None:
-                self._hot.keep(key, beat, None)
-                return None
-            _, number, used, filename, value = row
-            if filename is not None:
-                opened = self._open(target, (filename, value), whole=whole)
-                return None if opened is None else _with_use(opened, used)
-            self._read_ahead(number, beat)
+        target, row = key, self.index.find_either(key, ALIAS + key)
+        if row is not None and row.which:
+            target, row = self._follow(ALIAS + key, row)
+        if row is None:
+            self._hot.keep(key, beat, None)
+            return None
+        _, number, used, filename, value = row
+        if filename is not None:
+            opened = self._open(target, (filename, value), whole=whole)
+            return None if opened is None else _with_use(opened, used)
         entry = _with_use(check_row(target, value, self.seals, whole=whole), used)
-        if whole:
+        if whole and beat:
             self._hot.keep(key, beat, entry, len(value))
+            self._read_ahead(number, beat)
         return renewed(entry)
 
     def _read_ahead(self, number: int, beat: bytes) -> None:
-        """Read what follows the row *number*, if rows are being asked for one after the other."""
-        count = self._ahead.wanted(number) if beat else 0
-        if count:
-            with suppress(*STORAGE_ERRORS):  # what was asked for is there, whatever is beside it
-                self._ahead.keep(beat, number, count, self.index.following(number, count))
+        """Keep the entries that follow the row *number*, too, if they are being asked for one after the other."""
+        count = self._ahead.wanted(number)
+        try:
+            rows = self.index.following(number, count) if count else []
+        except STORAGE_ERRORS:  # what was asked for is there, whatever is beside it
+            return
+        for key, used, value in rows:
+            try:
+                entry = check_row(key, value, self.seals)
+            except (DamagedEntryError, NewerEntryError, RefusedEntryError):
+                continue  # whoever asks for it is told
+            self._hot.keep(key, beat, _with_use(entry, used), len(value))
 
     def _open(self, key: str, row: tuple[Any, Any], *, whole: bool) -> Entry | None:
         """Open an entry whose file others may replace between the look at its row and the look at it."""
@@ -296,7 +298,6 @@ class Storage:
         if self._writer is not None:
             self._writer.close()
         self._hot.clear()
-        self._ahead.clear()
         sweep()
 
 

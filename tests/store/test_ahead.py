@@ -66,7 +66,7 @@ NEXT = FIRST + 2
 def begin(store: Store) -> None:
     """Load some, so that those which follow are read ahead."""
     asked(store, range(NEXT))
-    assert {str(NEXT), str(NEXT + 2)} <= store._storage._ahead._state.rows.keys()
+    assert str(NEXT + 2) in store._storage._hot._entries
 
 
 @pytest.mark.parametrize("same", [True, False])
@@ -107,9 +107,3 @@ def test_what_was_read_ahead_is_an_object_of_its_own_each_time(store: Store, sav
             found = load(store, str(number))
             assert (0.0, True) == (found[0], found.flags.writeable)
             found[0] = 5.0
-
-
-def test_closing_keeps_nothing(stored: Store) -> None:
-    begin(stored)
-    stored.close()
-    assert {} == stored._storage._ahead._state.rows
