@@ -16,6 +16,7 @@ from memo.errors import OptionError
 
 if TYPE_CHECKING:
     from memo.step.drivers import Driver
+    from memo.step.keyed import Keyed
     from memo.step.options import StepOptions
     from memo.step.runner import Step
 
@@ -44,7 +45,7 @@ def normalizing(drive: Driver) -> Driver:
     return drive_normalized
 
 
-def normalized(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+def normalized(step: Keyed, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
     """Return the arguments that ``normalize=`` makes of a call's; of a call that Python refuses the same.
 
     Raises:
@@ -88,7 +89,7 @@ def _call(signature: Signature, arguments: dict[str, Any]) -> Call:
     return bound.args, bound.kwargs
 
 
-def hashed(step: Step, values: tuple[Any, ...]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
+def hashed(step: Keyed, values: tuple[Any, ...]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
     """Return names and values of what is hashed of a call with these bound arguments.
 
     Raises:
