@@ -16,7 +16,7 @@ from memo.render import human_bytes, human_count
 if TYPE_CHECKING:
     from memo.cli.output import Output
     from memo.store import Store
-    from memo.store.verify import Verdict
+    from memo.store.maintenance.verify import Verdict
 
 
 @command

@@ -11,8 +11,8 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING
 
+from memo.store.entries.metadata import Counters
 from memo.store.fork import watch_forks
-from memo.store.metadata import Counters
 from memo.store.storage import COUNTERS, STORAGE_ERRORS, Storage, tag_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import time
 import weakref
 from typing import Any, Final, Protocol, runtime_checkable
 
-#: Seconds that a fork waits at most: for longer nobody waits for a database, see :mod:`memo.store.patience`.
+#: Seconds that a fork waits at most: for longer nobody waits for a database, see :mod:`memo.store.database.patience`.
 LONGEST: Final = 3.0
 
 

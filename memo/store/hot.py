@@ -1,7 +1,7 @@
 """Small entries that were found lately, kept as bytes: who asks again need not ask the database.
 
 An entry is kept with the database's pulse from before it was read, and answers only while that is the same: what any
-process or thread has removed, replaced or aliased since is looked for again. See :mod:`memo.store.pulse`.
+process or thread has removed, replaced or aliased since is looked for again. See :mod:`memo.store.database.pulse`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from memo.store.fork import watch_forks
 
 if TYPE_CHECKING:
-    from memo.store.entry import Entry
+    from memo.store.entries.entry import Entry
 
 MOST_BYTES: Final = 1 << 24
 _OVERHEAD: Final = 1000  # bytes that Python takes for an entry, about

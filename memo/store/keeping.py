@@ -6,7 +6,7 @@ from mmap import mmap
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, cast
 
 from memo.errors import OptionError
-from memo.store.expiry import checked_span, is_expired
+from memo.store.entries.expiry import checked_span, is_expired
 from memo.store.formats import decode, encode
 from memo.store.formats.chosen import Format, checked_format
 from memo.store.formats.format import Encoded, FormatMissingError
@@ -15,7 +15,7 @@ from memo.store.formats.spool import spooling_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from memo.store.entry import Entry
+    from memo.store.entries.entry import Entry
 
 Compression = Literal["zstd", "lz4"]
 Mmap = Literal["c", "r"]

@@ -16,7 +16,7 @@ from contextlib import suppress
 from io import FileIO
 from typing import TYPE_CHECKING
 
-from memo.store.location import check_directory, create_directory, distrust
+from memo.store.directory.location import check_directory, create_directory, distrust
 
 try:
     import fcntl

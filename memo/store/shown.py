@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from memo.render import Card, Table, card_html, human_bytes, human_count, human_seconds
-from memo.store.metadata import Counters
+from memo.store.entries.metadata import Counters
 from memo.store.store import _shared
 
 if TYPE_CHECKING:

@@ -12,19 +12,19 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from memo.store import files
 from memo.store.ahead import Ahead
-from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, pack, size_of_names
+from memo.store.database.index import Index
+from memo.store.database.patience import Patience
+from memo.store.database.pulse import UNKNOWN, sweep
+from memo.store.database.schema import USED_LATELY, ForeignDatabaseError
+from memo.store.directory import files
+from memo.store.directory.mounts import network_type
+from memo.store.entries.entry import DamagedEntryError, Entry, NewerEntryError, pack, size_of_names
+from memo.store.entries.opening import Opener, check_row, open_row, renewed, value_of
+from memo.store.entries.seal import RefusedEntryError
 from memo.store.fork import watch_forks
 from memo.store.formats import FormatMissingError, check_readable, encode
 from memo.store.hot import Hot
-from memo.store.index import Index
-from memo.store.mounts import network_type
-from memo.store.opening import Opener, check_row, open_row, renewed, value_of
-from memo.store.patience import Patience
-from memo.store.pulse import UNKNOWN, sweep
-from memo.store.schema import USED_LATELY, ForeignDatabaseError
-from memo.store.seal import RefusedEntryError
 from memo.store.trouble import Troubles
 from memo.typing import MISSING, Missing
 
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from memo.store.disk import InFile, Writer
+    from memo.store.database.disk import InFile, Writer
+    from memo.store.database.index import Found
+    from memo.store.entries.seal import Seals
     from memo.store.formats import Format
-    from memo.store.index import Found
-    from memo.store.seal import Seals
 
 IN_ROW_BELOW: Final = 2**15  # bytes; what is larger gets a file
 
@@ -73,7 +73,7 @@ class Storage:
     def writer(self) -> Writer:
         """The writing side; diskcache is imported when it is first needed."""
         if self._writer is None:
-            from memo.store.disk import Writer
+            from memo.store.database.disk import Writer
 
             with self._lock:
                 if self._writer is None:
@@ -159,7 +159,7 @@ class Storage:
         if size < IN_ROW_BELOW or tag is None:
             self._write(key, b"".join(parts), tag)
             return
-        from memo.store.disk import InFile
+        from memo.store.database.disk import InFile
 
         self.writer.open()  # in a store of a newer memo nothing is written
         name = files.write(self.directory, parts)

@@ -9,29 +9,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from memo.config import settings
-from memo.store import files
 from memo.store.claims import Claim, tidy
 from memo.store.counters import Ledger
-from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, pack, peek
-from memo.store.eviction import UNBOUNDED, Bounds, Watch, surplus
+from memo.store.directory import files
+from memo.store.directory.location import default_directory
+from memo.store.entries.entry import DamagedEntryError, Entry, NewerEntryError, is_newer, pack, peek
+from memo.store.entries.metadata import Counters, EntryInfo, Metadata, encode_metadata, tags_at, type_name
+from memo.store.entries.opening import Loaded, metadata_of
+from memo.store.entries.seal import RefusedEntryError
+from memo.store.entries.secret import seals_named, seals_of
 from memo.store.formats import FormatMissingError, check_readable, is_outdated
 from memo.store.keeping import AS_USUAL, Keeping
-from memo.store.location import default_directory
-from memo.store.metadata import Counters, EntryInfo, Metadata, encode_metadata, tags_at, type_name
-from memo.store.opening import Loaded, metadata_of
-from memo.store.removals import remove, remove_all
-from memo.store.seal import RefusedEntryError
-from memo.store.secret import seals_named, seals_of
+from memo.store.maintenance.eviction import UNBOUNDED, Bounds, Watch, surplus
+from memo.store.maintenance.removals import remove, remove_all
+from memo.store.maintenance.upkeep import Upkeep
 from memo.store.storage import START, STORAGE_ERRORS, Storage, tag_of
 from memo.store.told import Told
-from memo.store.upkeep import Upkeep
 from memo.typing import MISSING, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import timedelta
 
-    from memo.store.seal import Seals
+    from memo.store.entries.seal import Seals
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from memo.store.formats import FormatMissingError, check_readable
 from memo.store.keeping import AS_USUAL, Keeping
-from memo.store.removals import EVERYTHING, removal_of
+from memo.store.maintenance.removals import EVERYTHING, removal_of
 from memo.store.storage import ALIAS, MANIFEST, STORAGE_ERRORS, tag_of
 from memo.typing import MISSING, Missing
 

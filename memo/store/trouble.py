@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from memo.errors import StoreWarning, warn_user
-from memo.store.location import UnsafeDirectoryError
-from memo.store.metadata import type_name
-from memo.store.schema import BUSY_SECONDS, NewerDatabaseError, is_busy, is_damage
-from memo.store.seal import WITHHELD, SecretMissingError
+from memo.store.database.schema import BUSY_SECONDS, NewerDatabaseError, is_busy, is_damage
+from memo.store.directory.location import UnsafeDirectoryError
+from memo.store.entries.metadata import type_name
+from memo.store.entries.seal import WITHHELD, SecretMissingError
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from memo.store.seal import RefusedEntryError
+    from memo.store.entries.seal import RefusedEntryError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from memo.store import Metadata, Store
-from memo.store.entry import pack
+from memo.store.database.schema import DATABASE
+from memo.store.entries.entry import pack
+from memo.store.entries.metadata import encode_metadata
 from memo.store.formats import encode
-from memo.store.metadata import encode_metadata
-from memo.store.schema import DATABASE
 
 ORIGINS = 50
 _INSERT = (

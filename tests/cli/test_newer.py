@@ -10,8 +10,8 @@ import pytest
 
 from memo import memoize_step
 from memo.store import Store
-from memo.store.entry import ENTRY_FORMAT_VERSION
-from memo.store.schema import LAYOUT
+from memo.store.database.schema import LAYOUT
+from memo.store.entries.entry import ENTRY_FORMAT_VERSION
 from tests.cli.conftest import ABC1, KEYS, document, keys_in, memo, memo_process
 from tests.cli.terminal import in_terminal
 

@@ -11,7 +11,7 @@ import pytest
 
 from memo import File, OptionError, Store, memoize_step
 from memo.store import Keeping, Metadata
-from memo.store.expiry import is_expired
+from memo.store.entries.expiry import is_expired
 from memo.typing import MISSING
 
 

@@ -12,7 +12,7 @@ import pytest
 from memo import StoreWarning
 from memo.store import Store
 from memo.store.ahead import FIRST, MOST
-from memo.store.schema import DATABASE
+from memo.store.database.schema import DATABASE
 from memo.store.storage import IN_ROW_BELOW
 from memo.typing import MISSING
 from tests.store.test_hot import load, statements

@@ -16,8 +16,8 @@ from blake3 import blake3
 
 from memo import StoreError, StoreWarning, memoize_step
 from memo.store import Store
-from memo.store.bundle import BUNDLE_FORMAT_VERSION, Exported
-from memo.store.entry import ENTRY_FORMAT_VERSION
+from memo.store.entries.entry import ENTRY_FORMAT_VERSION
+from memo.store.maintenance.bundle import BUNDLE_FORMAT_VERSION, Exported
 from memo.typing import MISSING
 from tests.store.conftest import ORIGIN
 

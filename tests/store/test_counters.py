@@ -10,9 +10,9 @@ import pytest
 
 from memo.store import Counters, Store
 from memo.store.counters import BATCH
-from memo.store.disk import Writer
-from memo.store.patience import Patience
-from memo.store.schema import BUSY_SECONDS
+from memo.store.database.disk import Writer
+from memo.store.database.patience import Patience
+from memo.store.database.schema import BUSY_SECONDS
 from tests.store.conftest import ORIGIN
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from memo.errors import StoreWarning
 from memo.store import Counters, Metadata, Store
-from memo.store.entry import PREFIX, size_of_head
+from memo.store.entries.entry import PREFIX, size_of_head
 from memo.typing import MISSING
 from tests.store.conftest import ORIGIN
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import diskcache
 import pytest
 
-from memo.store import files
-from memo.store.disk import BytesDisk, CheckedCache, InFile, Writer
-from memo.store.files import UnsafeFileError
-from memo.store.patience import Patience
-from memo.store.schema import CREATE_INDEX, SETTINGS, connect
+from memo.store.database.disk import BytesDisk, CheckedCache, InFile, Writer
+from memo.store.database.patience import Patience
+from memo.store.database.schema import CREATE_INDEX, SETTINGS, connect
+from memo.store.directory import files
+from memo.store.directory.files import UnsafeFileError
 
 
 def refuse(reason: str, aside: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from memo.store.entry import (
+from memo.store.entries.entry import (
     ALIGNMENT,
     ENTRY_FORMAT_VERSION,
     DamagedEntryError,
@@ -17,8 +17,8 @@ from memo.store.entry import (
     size_of_head,
     unpack,
 )
+from memo.store.entries.seal import CHECKSUMS, RefusedEntryError, Seals, Signatures, Withheld
 from memo.store.formats.format import Encoded
-from memo.store.seal import CHECKSUMS, RefusedEntryError, Seals, Signatures, Withheld
 
 GOLDEN = Path(__file__).with_name("golden.json")
 KEY = "ab" * 32

@@ -18,7 +18,7 @@ import pytest
 
 from memo import OptionError, StoreError, StoreWarning, memoize_step
 from memo.store import Argument, EntryInfo, Metadata, Store
-from memo.store.eviction import DAY, Bounds, surplus, worth
+from memo.store.maintenance.eviction import DAY, Bounds, surplus, worth
 from tests.store.conftest import ORIGIN
 
 NOW = 1e9

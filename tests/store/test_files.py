@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from memo.store import files, mapping
-from memo.store.files import MAP_FROM, UnsafeFileError
+from memo.store.directory import files, mapping
+from memo.store.directory.files import MAP_FROM, UnsafeFileError
 
 OUTSIDE = [
     "../secret",

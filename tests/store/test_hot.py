@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from memo.store import Keeping, Store, claims, pulse
+from memo.store import Keeping, Store, claims
+from memo.store.database import pulse
+from memo.store.database.schema import DATABASE
+from memo.store.entries.secret import seals_of
 from memo.store.hot import MOST_BYTES
-from memo.store.schema import DATABASE
-from memo.store.secret import seals_of
 from memo.typing import MISSING
 from tests.store.test_processes import in_child
 

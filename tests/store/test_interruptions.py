@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from memo.store import Store
-from memo.store.disk import CheckedCache, Writer
+from memo.store.database.disk import CheckedCache, Writer
 from memo.typing import MISSING
 from tests.store.test_processes import in_child
 

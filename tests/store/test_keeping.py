@@ -13,7 +13,7 @@ import pytest
 
 from memo import OptionError, memoize_step
 from memo.store import Keeping, Store
-from memo.store.files import MAP_FROM
+from memo.store.directory.files import MAP_FROM
 
 np = pytest.importorskip("numpy")
 

@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from memo.errors import StoreWarning
-from memo.store import Store, mounts
-from memo.store.mounts import network_type, type_of
+from memo.store import Store
+from memo.store.directory import mounts
+from memo.store.directory.mounts import network_type, type_of
 from memo.typing import MISSING
 
 FILE, HUGE = b"x" * 50_000, b"x" * (2 << 20)

@@ -11,7 +11,7 @@ import pytest
 
 from memo.errors import StoreWarning
 from memo.store import Store
-from memo.store.schema import ForeignDatabaseError, check, connect
+from memo.store.database.schema import ForeignDatabaseError, check, connect
 from memo.typing import MISSING
 from tests.store.conftest import raw
 

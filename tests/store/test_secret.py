@@ -11,9 +11,9 @@ import pytest
 
 from memo.errors import StoreWarning
 from memo.store import Counters, Store
-from memo.store.entry import pack
+from memo.store.entries.entry import pack
+from memo.store.entries.opening import value_of
 from memo.store.formats import encode
-from memo.store.opening import value_of
 from memo.typing import MISSING
 from tests.store.conftest import ORIGIN
 

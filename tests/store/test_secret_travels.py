@@ -16,8 +16,8 @@ import pytest
 
 from memo.errors import OptionError, StoreWarning
 from memo.store import Store, new_secret
-from memo.store import secret as secret_module
-from memo.store.secret import SHORTEST, seals_of
+from memo.store.entries import secret as secret_module
+from memo.store.entries.secret import SHORTEST, seals_of
 from memo.typing import MISSING
 from tests.store.conftest import ORIGIN
 from tests.store.test_secret import OLD, OTHER, SECRET

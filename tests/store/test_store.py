@@ -15,7 +15,7 @@ import pytest
 import memo.config
 from memo.errors import StoreError, StoreWarning
 from memo.store import Argument, Counters, EntryInfo, Metadata, Store
-from memo.store.entry import pack
+from memo.store.entries.entry import pack
 from memo.store.formats import encode
 from memo.store.storage import IN_ROW_BELOW
 from memo.typing import MISSING
@@ -145,7 +145,7 @@ def test_entries_are_listed_without_their_values(store: Store, save: Callable[..
 
 
 def test_a_listing_goes_on_over_many_pages(store: Store, save: Callable[..., bool]) -> None:
-    from memo.store import index
+    from memo.store.database import index
 
     names = [f"alias:{number:05}" for number in range(2 * index.PAGE + 1)]
     rows = {name: b"".join(pack(name, "", encode(("target", "reason")))[0]) for name in names}

@@ -11,9 +11,9 @@ import pytest
 
 from memo import StoreWarning
 from memo.store import Store
-from memo.store.entry import ENTRY_FORMAT_VERSION
-from memo.store.files import MAP_FROM
-from memo.store.verify import Verdict
+from memo.store.directory.files import MAP_FROM
+from memo.store.entries.entry import ENTRY_FORMAT_VERSION
+from memo.store.maintenance.verify import Verdict
 from tests.store.conftest import ORIGIN
 
 SIZES = {"row": 100, "file": 2**17, "mapped": MAP_FROM + 1}

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 
-from memo.store.mapping import mapped
+from memo.store.directory.mapping import mapped
 
 IN_MEMORY_BELOW: Final = 1 << 20
 PIECE: Final = 1 << 20  # bytes that are handled at a time

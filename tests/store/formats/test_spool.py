@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from memo.store import mapping
+from memo.store.directory import mapping
 from memo.store.formats import spool
 from memo.store.formats.spool import IN_MEMORY_BELOW, opened, pieces, spooled, spooling_in
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from memo.store.entry import DamagedEntryError, NewerEntryError
-from memo.store.opening import Opener, metadata_of
-from memo.store.seal import RefusedEntryError
+from memo.store.entries.entry import DamagedEntryError, NewerEntryError
+from memo.store.entries.opening import Opener, metadata_of
+from memo.store.entries.seal import RefusedEntryError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from memo.store.metadata import EntryInfo
+    from memo.store.entries.metadata import EntryInfo
     from memo.store.storage import Storage
 
 

@@ -1,4 +1,4 @@
-"""The one file that knows diskcache: it writes what :mod:`memo.store.index` reads.
+"""The one file that knows diskcache: it writes what :mod:`memo.store.database.index` reads.
 
 diskcache keeps the table, its transactions and the removal of replaced files. It is given a connection that was opened
 and checked here, so that its settings cannot be planted, its waits are bounded and one connection serves all threads;
@@ -18,10 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 import diskcache
 from diskcache.core import MODE_BINARY, MODE_RAW  # an import that was interrupted leaves a package without its parts
 
-from memo.store import files
-from memo.store.fork import leave_to_parent, watch_forks
-from memo.store.location import SAFE_SECONDS, check_directory, create_directory
-from memo.store.schema import (
+from memo.store.database.schema import (
     BESIDE,
     BUSY_SECONDS,
     CREATE_INDEX,
@@ -36,11 +33,14 @@ from memo.store.schema import (
     is_busy,
     is_damage,
 )
+from memo.store.directory import files
+from memo.store.directory.location import SAFE_SECONDS, check_directory, create_directory
+from memo.store.fork import leave_to_parent, watch_forks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from memo.store.patience import Patience
+    from memo.store.database.patience import Patience
 
 
 # What another process has written meanwhile need not be written again, and for a large row that is most of the work.
@@ -98,7 +98,7 @@ class BytesDisk(diskcache.Disk):  # type: ignore[misc]  # diskcache has no types
         return value
 
     def filename(self, key: object = None, value: object = None) -> NoReturn:
-        """Refuse to name a file: :mod:`memo.store.files` does."""
+        """Refuse to name a file: :mod:`memo.store.directory.files` does."""
         raise NotImplementedError
 
     def remove(self, file_path: str) -> None:

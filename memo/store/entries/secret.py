@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 
 from memo.errors import OptionError
-from memo.store.seal import CHECKSUMS, Checksums, Seals, Signatures, Withheld
+from memo.store.entries.seal import CHECKSUMS, Checksums, Seals, Signatures, Withheld
 
 SHORTEST = 32  # characters: as hexadecimal digits what nobody can try out
 _EXPECTED = f"{SHORTEST} or more ASCII characters without spaces and commas, such as `memo keygen` prints"

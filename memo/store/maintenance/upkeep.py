@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from memo.errors import StoreError
-from memo.store import eviction
-from memo.store.eviction import Bounds
-from memo.store.index import BATCH
-from memo.store.removals import EVICTED, note
-from memo.store.schema import ForeignDatabaseError
+from memo.store.database.index import BATCH
+from memo.store.database.schema import ForeignDatabaseError
+from memo.store.maintenance import eviction
+from memo.store.maintenance.eviction import Bounds
+from memo.store.maintenance.removals import EVICTED, note
 from memo.store.storage import IN_ROW_BELOW, STORAGE_ERRORS, tag_of
 from memo.store.trouble import diagnose
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import timedelta
 
-    from memo.store.bundle import Exported, Imported
-    from memo.store.metadata import EntryInfo
+    from memo.store.entries.metadata import EntryInfo
+    from memo.store.maintenance.bundle import Exported, Imported
+    from memo.store.maintenance.verify import Verdict
     from memo.store.storage import Storage
-    from memo.store.verify import Verdict
 
 T = TypeVar("T")
 
@@ -126,7 +126,7 @@ class Upkeep:
 
     def verify(self) -> Iterator[Verdict]:
         """Read every entry from beginning to end, and yield what is wrong with it, if anything is; change nothing."""
-        from memo.store.verify import verify  # only for who asks, as is bundle below
+        from memo.store.maintenance.verify import verify  # only for who asks, as is bundle below
 
         try:
             yield from verify(self._storage, self.entries())
@@ -153,7 +153,7 @@ class Upkeep:
             OSError: the file could not be written; nothing of it is left behind.
             StoreError: the store could not be read.
         """
-        from memo.store import bundle
+        from memo.store.maintenance import bundle
 
         chosen = self.entries() if entries is None else entries
         try:
@@ -178,7 +178,7 @@ class Upkeep:
             StoreError: it is no bundle, damaged, or not signed as this store's entries are, and nothing was imported;
                 or the store could not be written.
         """
-        from memo.store import bundle
+        from memo.store.maintenance import bundle
 
         try:
             records = bundle.read(Path(path), self._storage.seals)
@@ -215,12 +215,12 @@ class Upkeep:
         return count
 
     def _orphans(self, now: float) -> dict[str, int]:
-        from memo.store import orphans
+        from memo.store.maintenance import orphans
 
         return orphans.find(self.directory, self._storage.index, now) | orphans.find_manifests(self._storage, now)
 
     def _remove_orphans(self, now: float) -> dict[str, int]:
-        from memo.store import orphans
+        from memo.store.maintenance import orphans
 
         gone = orphans.find(self.directory, self._storage.index, now)
         gone = {name: size for name, size in gone.items() if orphans.remove(self.directory, name)}

@@ -7,12 +7,12 @@ import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memo.errors import OptionError
-from memo.store.expiry import checked_span
+from memo.store.entries.expiry import checked_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from memo.store.metadata import EntryInfo
+    from memo.store.entries.metadata import EntryInfo
 
 DAY: Final = 86400.0
 PERIOD: Final = 60.0  # seconds after which a bounded store looks at its entries' ages again

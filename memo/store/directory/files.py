@@ -12,8 +12,8 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from memo.store.location import distrust
-from memo.store.mapping import mapped
+from memo.store.directory.location import distrust
+from memo.store.directory.mapping import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,16 +13,16 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from memo.store.database.pulse import UNKNOWN, Pulse, sweep
+from memo.store.database.schema import BUSY_SECONDS, DATABASE, check, check_files, connect, is_busy
+from memo.store.directory.location import SAFE_SECONDS, check_directory
 from memo.store.fork import leave_to_parent, watch_forks
-from memo.store.location import SAFE_SECONDS, check_directory
-from memo.store.pulse import UNKNOWN, Pulse, sweep
-from memo.store.schema import BUSY_SECONDS, DATABASE, check, check_files, connect, is_busy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from memo.store.patience import Patience
+    from memo.store.database.patience import Patience
 
 TRUSTED_SECONDS = 1e-4  # a loop of hits need not look for a deleted database each time
 BATCH = 5000  # rows removed at a time: a tenth of a second for which others wait

@@ -24,18 +24,18 @@ from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
 
 from blake3 import blake3
 
-from memo.store import files
-from memo.store.entry import DamagedEntryError, Entry, NewerEntryError, size_of_head, unpack
-from memo.store.opening import Opener, metadata_of, open_row
-from memo.store.seal import RefusedEntryError
+from memo.store.directory import files
+from memo.store.entries.entry import DamagedEntryError, Entry, NewerEntryError, size_of_head, unpack
+from memo.store.entries.opening import Opener, metadata_of, open_row
+from memo.store.entries.seal import RefusedEntryError
 from memo.store.storage import MANIFEST, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from memo.store.metadata import EntryInfo
-    from memo.store.seal import Seals
+    from memo.store.entries.metadata import EntryInfo
+    from memo.store.entries.seal import Seals
 
     Told = Callable[[int], object]
 

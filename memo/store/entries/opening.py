@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from memo.store import files
-from memo.store.entry import DamagedEntryError, Entry, size_of_head, unpack
+from memo.store.directory import files
+from memo.store.entries.entry import DamagedEntryError, Entry, size_of_head, unpack
+from memo.store.entries.metadata import Metadata, decode_metadata
+from memo.store.entries.seal import SEAL_XXH3
 from memo.store.formats import decode
-from memo.store.metadata import Metadata, decode_metadata
-from memo.store.seal import SEAL_XXH3
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from memo.store.seal import Seals
+    from memo.store.entries.seal import Seals
 
 MOST_REMEMBERED = 10_000
 
@@ -34,7 +34,7 @@ class Opener:
         a secret is to keep out who can write the file, everything is copied: a mapping shows what is written later.
 
         Raises:
-            DamagedEntryError, NewerEntryError, RefusedEntryError: as :func:`memo.store.entry.unpack` does.
+            DamagedEntryError, NewerEntryError, RefusedEntryError: as :func:`memo.store.entries.entry.unpack` does.
             OSError: its file cannot be read.
         """
         if filename is None:

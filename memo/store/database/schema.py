@@ -13,7 +13,7 @@ import sqlite3
 import stat
 from typing import TYPE_CHECKING, Final
 
-from memo.store.location import distrust
+from memo.store.directory.location import distrust
 
 if TYPE_CHECKING:
     from pathlib import Path

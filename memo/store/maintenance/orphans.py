@@ -12,14 +12,14 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from memo.store import files
+from memo.store.directory import files
 from memo.store.storage import ALIAS, IN_ROW_BELOW, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from memo.store.index import Index
+    from memo.store.database.index import Index
     from memo.store.storage import Storage
 
 SAFE_AGE: Final = 3600.0  # seconds: what was written to lately may get its row yet

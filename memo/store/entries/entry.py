@@ -17,7 +17,7 @@ Little-endian throughout; *head* is all that comes before the buffers::
     then each buffer, from the next multiple of 64 on, so that a mapped file can be used in place
 
 The seal covers the buffers through their digests, so that a large mapped entry can be opened head first. What a seal
-and a digest are is told in :mod:`memo.store.seal`.
+and a digest are is told in :mod:`memo.store.entries.seal`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from memo.store.seal import CHECKSUMS, SEAL_BLAKE3, SEAL_XXH3, Seals, refusal
+from memo.store.entries.seal import CHECKSUMS, SEAL_BLAKE3, SEAL_XXH3, Seals, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

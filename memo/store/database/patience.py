@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from memo.store.schema import BUSY_SECONDS
+from memo.store.database.schema import BUSY_SECONDS
 
 AFTERWARDS = 30.0  # seconds
 

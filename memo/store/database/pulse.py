@@ -20,9 +20,9 @@ from itertools import count
 from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Final
 
+from memo.store.directory.location import distrust
+from memo.store.directory.mounts import network_type
 from memo.store.fork import watch_forks
-from memo.store.location import distrust
-from memo.store.mounts import network_type
 
 if TYPE_CHECKING:
     from pathlib import Path

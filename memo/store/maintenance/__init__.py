@@ -1,0 +1,1 @@
+"""What is done to a store as a whole when somebody asks for it; it is imported then."""
