@@ -20,7 +20,7 @@ nitpicky = True
 # Type variables and private names that appear in a signature have no page of their own.
 nitpick_ignore_regex = [
     ("py:.*", r"(memo\..*\.)?_?[A-Z](_co)?"),
-    ("py:.*", r"memo\.store\.(entry\.Entry|claims\.Claim|keeping\.Keeping|formats\.chosen\.Format)"),
+    ("py:.*", r"memo\.store\.(entries\.entry\.Entry|claims\.Claim|keeping\.Keeping|formats\.chosen\.Format)"),
     ("py:.*", r"(collections\.abc|concurrent\.futures|typing|pathlib|datetime|os)\..*"),
     ("py:.*", r"CodeManifest|Kept|StepIdentity"),  # what a step hands in; nobody else makes one
     ("py:.*", r"timedelta"),  # imported for type checkers alone

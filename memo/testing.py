@@ -80,7 +80,7 @@ def assert_deterministic(step: Any, /, *args: Any, **kwargs: Any) -> None:
 
     .. versionadded:: 0.1
     """
-    from memo.step.fresh import call_in_fresh_processes  # not every test starts processes
+    from memo.step.processes.fresh import call_in_fresh_processes  # not every test starts processes
 
     label = step_of("assert_deterministic", step).label
     one, other = call_in_fresh_processes(step, args, kwargs, _HASH_SEEDS)

@@ -42,8 +42,8 @@ def accept(store: Store, output: Output, *, step: str, previous: str | None, dry
     if click.get_current_context().params.get("store_directory") is None:
         store = found.store  # it may name one of its own
         output.directory = store.directory
-    from memo.step.accepting import accept as accept_step
-    from memo.step.accepting import revoke
+    from memo.step.questions.accepting import accept as accept_step
+    from memo.step.questions.accepting import revoke
 
     if is_revoked:
         count = revoke(found, store, dry_run=dry_run)

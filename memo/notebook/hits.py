@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from memo.render import human_seconds
-from memo.step.log import hit_listeners
+from memo.step.calls.log import hit_listeners
 
 
 class Hits:

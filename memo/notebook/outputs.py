@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Final
 
-from memo.step.replay import Show
-from memo.step.replay_hooks import note, unnoted
+from memo.step.calls.replay import Show
+from memo.step.calls.replay_hooks import note, unnoted
 from memo.typing import MISSING
 
 #: What belongs to a process that is gone: a widget's model is not in the record.

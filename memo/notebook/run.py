@@ -32,9 +32,9 @@ from memo.notebook.variables import (
     same_as,
     without,
 )
-from memo.step.attempt import Attempt
+from memo.step.calls.attempt import Attempt
+from memo.step.calls.replay import Recording, replay
 from memo.step.options import StepOptions
-from memo.step.replay import Recording, replay
 from memo.step.runner import Step
 from memo.store.formats import decode
 from memo.typing import MISSING

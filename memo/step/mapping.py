@@ -11,13 +11,13 @@ from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
 from memo.errors import MemoWarning, OptionError, StepError, warn_user
+from memo.step.calls.verifying import verify
 from memo.step.normalizing import normalized
 from memo.step.progress import showing
-from memo.step.verifying import verify
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
-    from memo.step.attempt import Attempt
+    from memo.step.calls.attempt import Attempt
     from memo.step.wrapper import Questions
 
 #: How many failed items a note names beside the first.

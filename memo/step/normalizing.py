@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from memo.errors import OptionError
 
 if TYPE_CHECKING:
-    from memo.step.drivers import Driver
+    from memo.step.calls.drivers import Driver
     from memo.step.keyed import Keyed
     from memo.step.options import StepOptions
     from memo.step.runner import Step

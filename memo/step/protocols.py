@@ -7,8 +7,8 @@ from concurrent.futures import Executor
 from typing import Concatenate, ParamSpec, Protocol, TypeVar, overload
 
 from memo.inspection.explanation import Explanation
-from memo.step.accepting import Accepted
-from memo.step.info import StepInfo
+from memo.step.questions.accepting import Accepted
+from memo.step.questions.info import StepInfo
 
 #: True to mypy alone.
 MYPY = False

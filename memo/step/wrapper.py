@@ -11,16 +11,16 @@ import wrapt
 
 from memo.errors import StepError
 from memo.step.callables import call_method, called, named_partial
-from memo.step.info import StepInfo
 from memo.step.options import StepOptions
+from memo.step.processes.shipping import way_of, way_of_method
+from memo.step.questions.info import StepInfo
 from memo.step.runner import Step
-from memo.step.shipping import way_of, way_of_method
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from memo.inspection import Explanation
-    from memo.step.accepting import Accepted
+    from memo.step.questions.accepting import Accepted
 
 
 class Questions:
@@ -65,19 +65,19 @@ class Questions:
 
     def explain(self, /, *args: Any, **kwargs: Any) -> Explanation:
         """Say what the key of this call is made of, and what answers the call or why it would run; nothing is run."""
-        from memo.step.explaining import explain  # only for who asks
+        from memo.step.questions.explaining import explain  # only for who asks
 
         return explain(self._step, self._full(args), kwargs)
 
     def accept(self, previous: str | None = None, *, dry_run: bool = False) -> Accepted:
         """Declare that the last edit does not change results: what was stored before it answers the same calls now."""
-        from memo.step.accepting import accept  # as above
+        from memo.step.questions.accepting import accept  # as above
 
         return accept(self._step, previous, dry_run=dry_run)
 
     def revoke(self) -> int:
         """Take back what was accepted for the code that is there now; return how many calls will run again."""
-        from memo.step.accepting import revoke  # as above
+        from memo.step.questions.accepting import revoke  # as above
 
         return revoke(self._step)
 
@@ -95,7 +95,7 @@ class Questions:
     __str__ = __repr__
 
     def _repr_html_(self) -> str:
-        from memo.step.shown import step_html  # only for notebooks
+        from memo.step.questions.shown import step_html  # only for notebooks
 
         return step_html(self._step)
 

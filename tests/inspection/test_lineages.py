@@ -9,7 +9,7 @@ import pytest
 
 from memo import Store, memoize_step
 from memo.inspection import Lineage, Link, lineage, products_of
-from memo.step.attempt import MOST_TOLD
+from memo.step.calls.attempt import MOST_TOLD
 from tests.render.reading import read
 
 

@@ -270,7 +270,7 @@ def test_the_arguments_are_told_as_they_were_before_the_run() -> None:
 
 @pytest.mark.parametrize(
     "broken",
-    ["memo.key.given.parts_of", "memo.step.attempt.results_in", "memo.inspection.reason_to_run",
+    ["memo.key.given.parts_of", "memo.step.calls.attempt.results_in", "memo.inspection.reason_to_run",
      "memo.dethash.code.manifest.CodeManifest.to_dict", "memo.dethash.code.manifest.Details"],
 )  # fmt: skip
 def test_what_only_explains_neither_fails_a_call_nor_loses_its_result(

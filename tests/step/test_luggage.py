@@ -56,7 +56,7 @@ def step(x):
 
 def test_what_comes_back_to_its_process_changes_nothing_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or sys.modules["tests.step.test_luggage"])
-    monkeypatch.setattr("memo.step.shipping._has_told", False)
+    monkeypatch.setattr("memo.step.processes.shipping._has_told", False)
     monkeypatch.setattr(config, "_configured", {"wait": 5.0})
     monkeypatch.setattr(config, "generation", config.generation + 1)
     data = pickle.dumps(step)

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from memo import Store, memoize_step
-from memo.step import replay as replaying
-from memo.step.replay import Recording, replay
+from memo.step.calls import replay as replaying
+from memo.step.calls.replay import Recording, replay
 
 
 def test_each_of_two_threads_is_recorded_alone(watch) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from memo import memoize_step
-from memo.step import shipping
+from memo.step.processes import shipping
 
 #: By engine what was said of each step, by engine what was said of what differs there, and the sizes of pickles.
 Program = tuple[dict[str, dict[str, list[str]]], dict[str, list[object]], dict[str, int]]
@@ -96,8 +96,8 @@ class Holder:
 def test_a_step_of_a_module_is_pickled_by_its_name(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or sys.modules["tests.step.test_shipping"])
     monkeypatch.setattr("memo.config._configured", {})  # another test may have told something, and sent it along
-    monkeypatch.setattr("memo.step.shipping._has_told", False)
-    monkeypatch.setattr("memo.step.shipping._began_with", shipping._variables())
+    monkeypatch.setattr("memo.step.processes.shipping._has_told", False)
+    monkeypatch.setattr("memo.step.processes.shipping._began_with", shipping._variables())
     data = pickle.dumps(of_a_module, protocol)
     assert pickle.loads(data) is of_a_module
     assert len(data) < 100

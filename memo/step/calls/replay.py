@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from memo.errors import MemoWarning, warn_user
-from memo.step.replay_hooks import Record, noting
+from memo.step.calls.replay_hooks import Record, noting
 
 #: What follows so many characters of text is not kept.
 MOST = 2**26

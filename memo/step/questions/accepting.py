@@ -14,7 +14,7 @@ from memo.errors import AcceptError, OptionError
 from memo.inspection import Acceptance, Change, acceptances, compare_calls
 from memo.inspection.kept import Kept
 from memo.render import human_count, iso_time
-from memo.step.present import NotToldError, Present
+from memo.step.questions.present import NotToldError, Present
 from memo.typing import MISSING
 
 if TYPE_CHECKING:

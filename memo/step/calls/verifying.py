@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.dethash import det_hash
 from memo.errors import UnhashableError, VerifyWarning, warn_user
-from memo.step.raised import Raised
+from memo.step.calls.raised import Raised
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterator
 
     from memo.dethash import CodeManifest
-    from memo.step.attempt import Attempt
+    from memo.step.calls.attempt import Attempt
     from memo.step.runner import Step
     from memo.store import Stream
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from memo.dethash import class_manifest, reading, results_in, value_digest
 from memo.errors import UnhashableError
 from memo.key.given import type_name
-from memo.step.log import hit_listeners, log_run, logger, tell_hit
-from memo.step.raised import Raised, kept, raise_stored
+from memo.step.calls.log import hit_listeners, log_run, logger, tell_hit
+from memo.step.calls.raised import Raised, kept, raise_stored
+from memo.step.calls.telling import argument_of, keep_manifests, made_by, told
 from memo.step.rules import NOT_RAISED, REFUSED, Rules
-from memo.step.telling import argument_of, keep_manifests, made_by, told
 from memo.store import Metadata, Stream
 from memo.typing import MISSING, Missing
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from memo.dethash import CodeManifest
     from memo.key import CallKey, GivenArgument
-    from memo.step.replay import Recording
-    from memo.step.replay_hooks import Record
+    from memo.step.calls.replay import Recording
+    from memo.step.calls.replay_hooks import Record
     from memo.store import Claim, Keeping, Loaded, Store
 
 
@@ -189,7 +189,7 @@ class Attempt:
         if isinstance(found.value, Stream):
             self.shown = shown
         else:
-            from memo.step.replay import replay  # only where that is asked for
+            from memo.step.calls.replay import replay  # only where that is asked for
 
             replay(shown)
 
@@ -210,7 +210,7 @@ class Attempt:
         if not self.chosen.replays:
             return nullcontext()
         if self.recording is None:
-            from memo.step.replay import Recording  # as above
+            from memo.step.calls.replay import Recording  # as above
 
             self.recording = Recording()
         return self.recording.noting()

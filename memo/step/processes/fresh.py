@@ -27,7 +27,8 @@ from memo.errors import OptionError
 
 #: What the process begins with: it finds modules where this one does.
 _START = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from memo.step.fresh import main; main(*sys.argv[2:])"
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from memo.step.processes.fresh import main; main(*sys.argv[2:])"
 )
 
 #: While a process has it, multiprocessing begins no others there: what it imports may begin some by mistake.

@@ -25,6 +25,6 @@ class StepInfo(NamedTuple):
     bytes: int
 
     def _repr_html_(self) -> str:
-        from memo.step.shown import info_html  # only for notebooks
+        from memo.step.questions.shown import info_html  # only for notebooks
 
         return info_html(self)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.config import VARIABLES, tell, told, working_directory
 from memo.dethash import keep_sources, sources_of_main
-from memo.step.packing import MAIN, named, packed
+from memo.step.processes.packing import MAIN, named, packed
 
 if TYPE_CHECKING:
     from memo.dethash.code.source import Sources

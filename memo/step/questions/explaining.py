@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from memo.config import settings
 from memo.dethash import value_digest
 from memo.inspection import Explanation, explain_call
-from memo.step.attempt import TOLD, Attempt
+from memo.step.calls.attempt import TOLD, Attempt
 
 #: What is said of a step of which no result is looked for, and none is stored.
 DISABLED = "memo is disabled here: the function runs plainly"

@@ -21,15 +21,15 @@ Driver = Callable[["Step", tuple[Any, ...], dict[str, Any], bool], Any]
 def driver_of(function: Callable[..., Any]) -> Driver:
     """Return what drives the calls of *function*."""
     if inspect.iscoroutinefunction(function):
-        from memo.step.coroutines import drive_coroutine  # not everybody needs asyncio
+        from memo.step.calls.coroutines import drive_coroutine  # not everybody needs asyncio
 
         return drive_coroutine
     if inspect.isgeneratorfunction(function):
-        from memo.step.generators import drive_generator
+        from memo.step.calls.generators import drive_generator
 
         return drive_generator
     if inspect.isasyncgenfunction(function):
-        from memo.step.generators import drive_async_generator
+        from memo.step.calls.generators import drive_async_generator
 
         return drive_async_generator
     return drive
@@ -46,7 +46,7 @@ def drive(step: Step, args: tuple[Any, ...], kwargs: dict[str, Any], look: bool)
     if found is not MISSING:
         if not attempt.is_doubted:
             return found
-        from memo.step.verifying import verify  # only where that is asked for
+        from memo.step.calls.verifying import verify  # only where that is asked for
 
         return verify(step, attempt, found, args, kwargs)
     wait = step.patience(attempt) if look else None

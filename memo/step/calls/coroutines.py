@@ -11,11 +11,11 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from memo.step.callables import bearing_name
-from memo.step.verifying import verify_coroutine
+from memo.step.calls.verifying import verify_coroutine
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
-    from memo.step.attempt import Attempt
+    from memo.step.calls.attempt import Attempt
     from memo.step.runner import Step
 
 #: A loop, a store's directory and a key.

@@ -12,7 +12,7 @@ from memo.typing import MISSING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from memo.step.info import StepInfo
+    from memo.step.questions.info import StepInfo
     from memo.step.runner import Step
     from memo.store import Metadata, Store
 

@@ -14,13 +14,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from memo.step.callables import bearing_name
-from memo.step.replay import ITEM, replaying
-from memo.step.verifying import verified, verified_async
+from memo.step.calls.replay import ITEM, replaying
+from memo.step.calls.verifying import verified, verified_async
 from memo.store import Stream
 from memo.typing import MISSING
 
 if TYPE_CHECKING:
-    from memo.step.attempt import Attempt
+    from memo.step.calls.attempt import Attempt
     from memo.step.runner import Step
 
 
