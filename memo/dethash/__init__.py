@@ -1,4 +1,17 @@
-"""Any Python object to a deterministic digest: the foundation layer."""
+"""Any Python object to a deterministic digest: the foundation layer.
+
+A value becomes a *node*: a tag, what is written of it, and its children. Nodes become bytes, and bytes a digest.
+
+- ``digest``: where it begins; ``walk``: through a value of any depth and shape;
+- ``registry`` and ``encoders``, with ``plans``: how each class's values are taken apart; ``node``: what comes of it;
+- ``instances``, with ``reduced``: values of classes that nobody registered; ``unordered``: dicts and sets;
+- ``custom``, with ``replacing``, ``selves`` and ``growth``: where a class has its own say; ``file``: files by content;
+- ``columns``, with ``weights``: nodes to bytes, a column at a time; ``tiny`` and ``spine``: the same for small values;
+- ``cycles``, on ``graphs``: values that contain themselves; ``hashing``: BLAKE3;
+- ``resources``, ``lookups`` and ``paths``: what has no digest, and where it is; ``attribute``: asking without a risk;
+- ``parts``: what a value is made of, told later; ``code``: what code does, and ``watch``: that, asked again and again;
+- ``opaque`` and ``visible``: what code reaches and cannot be hashed.
+"""
 
 from __future__ import annotations
 
