@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections import OrderedDict, deque
 from collections.abc import Callable
+from itertools import cycle
 from types import SimpleNamespace
 from typing import Any
 
@@ -68,9 +69,18 @@ def test_any_depth_has_a_digest(wrap: Callable[[Any], Any]) -> None:
 
 @pytest.mark.stress
 @pytest.mark.parametrize("wrap", WRAPS.values(), ids=WRAPS)
-def test_a_hundred_thousand_levels_have_a_digest(wrap: Callable[[Any], Any]) -> None:
-    """So do a hundred thousand, whatever the container."""
-    assert 64 == len(det_hash(nested(wrap, 100_000)))
+def test_a_chain_that_is_looked_at_more_closely_has_a_digest(wrap: Callable[[Any], Any]) -> None:
+    """A walk does so every so many levels: it might have no end."""
+    assert 64 == len(det_hash(nested(wrap, 2 * LEVELS + 1000)))
+
+
+@pytest.mark.stress
+def test_a_hundred_thousand_levels_of_all_kinds_have_a_digest() -> None:
+    """Each kind is in each other."""
+    deep: Any = None
+    for _, wrap in zip(range(50_000), cycle(WRAPS.values())):
+        deep = wrap(Link(deep))
+    assert 64 == len(det_hash(deep))
 
 
 def test_a_hundred_thousand_lists_in_each_other() -> None:
