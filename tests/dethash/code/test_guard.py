@@ -23,14 +23,21 @@ from tests.dethash.code.changes import CHANGES, MODULES, NO_CHANGES, STATES, Cha
 Walks = list[object]
 
 
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
-    """Return a fresh module that the changes are made to."""
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return where the modules are, which no test edits: each imports them anew, and they are compiled once."""
+    directory = tmp_path_factory.mktemp("modules")
     for name, text in MODULES.items():
-        path = tmp_path / name
+        path = directory / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)
-    monkeypatch.syspath_prepend(tmp_path)
+    return directory
+
+
+@pytest.fixture
+def project(directory: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
+    """Return a fresh module that the changes are made to."""
+    monkeypatch.syspath_prepend(directory)
     yield importlib.import_module("guarded")
     for name in MODULES:
         sys.modules.pop(name.removesuffix(".py").replace("/", ".").removesuffix(".__init__"), None)
