@@ -33,7 +33,11 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Take the tests out of the garbage collector's sight: they stay, and it would look through them all the time."""
+    settle()
+
+
+def settle() -> None:
+    """Take what stays, such as libraries, out of the sight of the garbage collector, which looks through it often."""
     gc.collect()
     gc.freeze()
 
@@ -80,9 +84,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
     item.stash[BEFORE] = threads(), open_files(), processes()
-    return (yield)
+    result = yield
+    if nextitem is not None and nextitem.path != item.path:
+        settle()
+    return result
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -94,8 +101,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
     leaks = list(leaked(*item.stash[BEFORE]))
     if leaks and isinstance(item, pytest.Function):
         item.funcargs.clear()  # what only the fixtures or a cycle kept is not leaked
-        gc.collect()
-        gc.freeze()  # what is still there is there to stay, and not to be looked through after each test
+        settle()
         leaks = list(leaked(*item.stash[BEFORE]))
     if leaks:
         pytest.fail("left behind by this test: " + ", ".join(leaks), pytrace=False)
