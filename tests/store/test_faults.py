@@ -252,13 +252,13 @@ def test_a_locked_database_is_waited_for_two_seconds_at_most(
         started = time.monotonic()
         with pytest.warns(StoreWarning, match="was locked by another process for 2 seconds"):
             assert not save("k", 2)
-        assert time.monotonic() - started < 4  # which is twice
+        assert time.monotonic() - started < 30  # also on a busy machine; diskcache would wait for a minute
         started = time.monotonic()
         assert 1 == store.load("k").value
         for _ in range(5):  # it was waited for once, which is enough for a while
             assert not save("k", 2)
             store.record(ORIGIN, hits=1000)
-        assert time.monotonic() - started < 2  # which is once more
+        assert time.monotonic() - started < 6  # also on a busy machine; five times two seconds would be ten
     assert save("k", 2)
     assert 5000 == store.counters(ORIGIN).hits
 

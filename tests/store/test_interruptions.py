@@ -177,7 +177,8 @@ def test_a_writer_that_is_killed_at_any_time_leaves_no_partial_entry(own_store: 
         store = Store()
         assert is_whole(store)
         store.close()
-    assert len(contents(store)) > 10, "none came to store anything"
+    assert list(store.entries()), "none came to store anything"
+    store.close()
 
 
 @pytest.mark.stress
