@@ -24,13 +24,13 @@ from memo.errors import (
     UnknownOptionError,
     VerifyWarning,
 )
-from memo.step import StepInfo, disabled, memoize_step, refreshing
 from memo.store import Format, JsonFormat, ParquetFormat, PickleFormat, Store, TextFormat
 from memo.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from memo import inspection as inspection
     from memo import testing as testing
+    from memo.step import StepInfo, disabled, memoize_step, refreshing
 
 __all__ = [
     "AcceptError",
@@ -63,11 +63,24 @@ __all__ = [
 ]
 
 
+#: What comes from :mod:`memo.step`, which loads wrapt: the command line, and who only hashes, does without.
+_OF_STEPS = ("StepInfo", "disabled", "memoize_step", "refreshing")
+
+
 def __getattr__(name: str) -> Any:
-    """Import what is asked for as ``memo.testing`` or ``memo.inspection``; not every program needs it."""
+    """Import what is asked for and not every program needs."""
     if name in ("inspection", "testing"):
         return import_module(f"memo.{name}")
+    if name in _OF_STEPS:
+        step = import_module("memo.step")
+        globals().update({each: getattr(step, each) for each in _OF_STEPS})
+        return globals()[name]
     raise AttributeError(f"module 'memo' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """List that, too."""
+    return sorted({*globals(), *__all__})
 
 
 def load_ipython_extension(shell: object) -> None:

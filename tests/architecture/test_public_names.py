@@ -60,6 +60,12 @@ def test_no_public_name_is_a_submodule() -> None:
         assert not hasattr(getattr(memo, name), "__path__"), name
 
 
+def test_what_is_imported_later_is_listed() -> None:
+    """A console completes it."""
+    program = "import sys, memo; assert {*memo.__all__} <= {*dir(memo)}; assert 'wrapt' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
 @pytest.mark.parametrize("name", ["inspection", "testing"])
 def test_a_public_module_is_imported_when_it_is_asked_for(name: str) -> None:
     program = f"import sys, memo; assert 'memo.{name}' not in sys.modules; assert memo.{name}.__all__"
