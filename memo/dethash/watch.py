@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from memo import config
@@ -14,10 +14,10 @@ from memo.dethash.code.reading import is_read
 from memo.errors import UnhashableError
 
 if TYPE_CHECKING:
+    from memo.dethash.code.brought import Homeless, Sources
     from memo.dethash.code.guard import Guard
     from memo.dethash.code.manifest import CodeManifest
     from memo.dethash.code.party import Party
-    from memo.dethash.code.source import Sources
 
 #: Classes whose instances were arguments and whose code is remembered.
 MOST_CLASSES = 1000
@@ -54,10 +54,10 @@ class CodeWatch:
 
         return kept_sources(*self._homeless())
 
-    def _homeless(self) -> tuple[list[CodeType], list[str]]:
+    def _homeless(self) -> list[Homeless]:
         self.manifest()
-        guard = self._known[1] if self._known is not None else None
-        return (guard.homeless(), guard.files()) if guard is not None else ([], [])
+        known = self._known
+        return [] if known is None else [known[1].homeless()]
 
     def manifest(self) -> CodeManifest:
         """Return what the function's behaviour is made of, as it is now."""
@@ -94,23 +94,21 @@ def sources_of_main() -> Sources:
 
     found = list(vars(sys.modules["__main__"]).values())
     classes = [value for value in found if issubclass(type(value), type)]  # a proxy may not like isinstance()
-    codes: list[CodeType] = []
-    files: list[str] = []
+    homeless: list[Homeless] = []
     for cls in dict.fromkeys(cls for cls in classes if cls.__module__ == "__main__"):
         with suppress(UnhashableError):  # then nothing of it can be an argument
-            code, file = _watch_of(cls, is_read())._homeless()  # noqa: SLF001  a method of this file
-            codes += code
-            files += file
-    return kept_sources(codes, files)
+            homeless += _watch_of(cls, is_read())._homeless()  # noqa: SLF001  a method of this file
+    return kept_sources(*homeless)
 
 
-def keep_sources(sources: Sources) -> None:
-    """Take what :meth:`CodeWatch.sources` or :func:`sources_of_main` gave in another process."""
+def keep_sources(sources: Sources | None) -> None:
+    """Take what :meth:`CodeWatch.sources` or :func:`sources_of_main` gave in another process, if anything."""
     from memo.dethash.code.mains import be_host  # as above
     from memo.dethash.code.source import keep_sources as keep
 
     be_host()
-    keep(sources)
+    if sources is not None:
+        keep(sources)
 
 
 def changed_names(function: FunctionType) -> frozenset[str]:

@@ -195,7 +195,7 @@ class Step(Keyed):
 
     def shipped(self) -> dict[str, Any]:
         """Return what, beside the function, makes the same step elsewhere, where its source may not be at hand."""
-        sources = self._code.sources() if self.version is None else ([], {})
+        sources = self._code.sources() if self.version is None else None
         luggage = luggage_of(is_by_value=True)
         return {"options": self.options, "origin": self.origin, "sources": sources, "luggage": luggage}
 

@@ -9,6 +9,7 @@ from types import FunctionType
 from typing import Any
 
 from memo.dethash.code.bindings import look_in_globals
+from memo.dethash.code.brought import globals_brought
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.given import is_written
@@ -99,7 +100,10 @@ def _find(cls: type) -> tuple[str, ClassDefinition] | None:
         each for each in vars(cls).values() if isinstance(each, FunctionType) and each.__globals__ is namespace
     ]
     files = [filename_of(function.__code__) for function in functions if find_definition(function) is not None]
-    others = [*filter(None, [namespace.get("__file__")]), *(reversed(cells()) if cls.__module__ in MAIN else ())]
+    others = [
+        *filter(None, [namespace.get("__file__")]),
+        *(reversed(cells(namespace)) if cls.__module__ in MAIN else ()),
+    ]
     for file in files[:1] or others:
         found = _find_in(file, cls, namespace)
         if found is not None:
@@ -159,7 +163,7 @@ def namespace_of(cls: type) -> dict[str, Any]:
     }
     brought = [each.__globals__ for name, each in functions.items() if not is_written(cls, name, each)]
     if not brought and cls.__qualname__.partition(".")[0] not in namespace:  # it has what a library wrote, and no other
-        brought = [each.__globals__ for each in functions.values()]
+        brought = [*(each.__globals__ for each in functions.values()), *filter(None, [globals_brought(cls)])]
     return namespace if any(each is namespace for each in brought) else next(iter(brought), namespace)
 
 

@@ -16,7 +16,6 @@ from operator import attrgetter, is_, itemgetter
 from types import (
     BuiltinFunctionType,
     CellType,
-    CodeType,
     FunctionType,
     MethodType,
     ModuleType,
@@ -24,8 +23,9 @@ from types import (
 from typing import Any
 
 from memo.dethash.code.bindings import names_made
+from memo.dethash.code.brought import Homeless
 from memo.dethash.code.derived import found_anew
-from memo.dethash.code.fields import file_of_class
+from memo.dethash.code.fields import file_of_class, namespace_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.imports import imported_modules
 from memo.dethash.code.named import look_up
@@ -35,7 +35,7 @@ from memo.dethash.code.ran import is_notebook, name_elsewhere, set_up_by_cells
 from memo.dethash.code.rebound import first_content, name_of_content
 from memo.dethash.code.scopes import MADE
 from memo.dethash.code.size import warn_if_large
-from memo.dethash.code.source import keep_text
+from memo.dethash.code.source import texts
 from memo.dethash.digest import value_digest
 from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
@@ -102,21 +102,16 @@ class Guard:
             return False
         return True
 
-    def homeless(self) -> list[CodeType]:
-        """Return the code of what another process does not find by its name, so that it is taken there by value."""
+    def homeless(self) -> Homeless:
+        """Return what was met that another process does not find by its name."""
         functions = [function for function in self._functions if not _has_home(function)]
-        for cls in self._classes:
-            if not _has_home(cls):  # methods that a library wrote are not among the functions that were met
-                own = [value for value in vars(cls).values() if isinstance(value, FunctionType)]
-                functions += [*own, *map(unwrap, own)]
-        return [function.__code__ for function in functions]
-
-    def files(self) -> list[str]:
-        """Return the names of texts that another process does not find: of classes, and of what sets up variables."""
-        for name, text in self._set_up.items():
-            keep_text(name, text)
-        files = [file for cls in self._classes if not _has_home(cls) and (file := file_of_class(cls)) is not None]
-        return [*files, *self._set_up]
+        classes = [cls for cls in self._classes if not _has_home(cls)]
+        for cls in classes:  # methods that a library wrote are not among the functions that were met
+            own = [value for value in vars(cls).values() if isinstance(value, FunctionType)]
+            functions += [*own, *map(unwrap, own)]
+        files = {file: texts(file, namespace_of(cls)) for cls in classes if (file := file_of_class(cls)) is not None}
+        namespaces = [*(function.__globals__ for function in functions), *map(namespace_of, classes)]
+        return Homeless(functions, files | {name: [text] for name, text in self._set_up.items()}, namespaces)
 
 
 class _Seen:

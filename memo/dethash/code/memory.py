@@ -1,4 +1,4 @@
-"""What is known about code objects, kept as long as they live."""
+"""What is known about code objects and classes, kept as long as they live."""
 
 from __future__ import annotations
 
@@ -11,20 +11,23 @@ T = TypeVar("T")
 
 
 class CodeMemory(Generic[T]):
-    """Answers by code object: code does not change when its file does, so an answer holds for good.
+    """Answers by code object, or class: code does not change when its file does, so an answer holds for good.
 
     Code objects are told apart by identity, for they hash slowly and compare equal where lines differ.
     """
 
     def __init__(self) -> None:
-        self._answers: dict[int, tuple[weakref.ref[CodeType], T]] = {}
+        self._answers: dict[int, tuple[weakref.ref[CodeType | type], T]] = {}
 
-    def get(self, code: CodeType, make: Callable[[], T]) -> T:
+    def get(self, code: CodeType | type, make: Callable[[], T]) -> T:
         """Return the answer for *code*; *make* it the first time."""
-        number = id(code)
-        known = self._answers.get(number)
+        known = self._answers.get(id(code))
         if known is None:
-            made = make()
-            forget = weakref.ref(code, lambda _: self._answers.pop(number, None))
-            known = self._answers[number] = (forget, made)
+            self.keep(code, make())
+            known = self._answers[id(code)]
         return known[1]
+
+    def keep(self, code: CodeType | type, answer: T) -> None:
+        """Take *answer* for the answer for *code*."""
+        number = id(code)
+        self._answers[number] = weakref.ref(code, lambda _: self._answers.pop(number, None)), answer

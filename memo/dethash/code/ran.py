@@ -24,7 +24,7 @@ def set_up_by_cells(namespace: dict[str, Any], name: str) -> str:
         return ""
     main = sys.modules.get("__main__")
     if main is None or namespace is not vars(main):  # a copy: the cells ran elsewhere
-        return kept_text(name_elsewhere(name))
+        return kept_text(name_elsewhere(name), namespace)
     ran = namespace.get("In")  # in the order in which they ran, which IPython keeps
     if isinstance(ran, list):
         return _set_up_by(name, len(ran))

@@ -26,7 +26,7 @@ def first_content(variable: Variable) -> str:
         return ""
     known = containers_of(namespace)
     if known is None:  # a copy: the program runs elsewhere
-        return kept_text(name_of_content(name)) if namespace.get("__name__") in MAIN else ""
+        return kept_text(name_of_content(name), namespace) if namespace.get("__name__") in MAIN else ""
     value, began = namespace.get(name), known.get(name)
     if began is None or value is began:
         return ""

@@ -8,26 +8,28 @@ from __future__ import annotations
 
 import linecache
 import sys
-from collections.abc import Iterable
 from importlib.util import decode_source
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from memo.dethash.attribute import attribute
+from memo.dethash.code.brought import (
+    DROPPED,
+    Homeless,
+    Sources,
+    Texts,
+    anchors_in,
+    file_of_brought,
+    keep_brought,
+    keep_file,
+    names_brought,
+    texts_with,
+)
 from memo.dethash.code.containers import keep_containers
-
-#: Code with the names of its files, and the files' texts.
-Sources = tuple[list[tuple[CodeType, str]], dict[str, list[str]]]
 
 #: File name as in ``co_filename`` -> its texts, oldest first.
 _texts: dict[str, list[str]] = {}
-#: The files of code that cloudpickle brought here. It makes equal code again for each step, class and task.
-_filenames: dict[CodeType, str] = {}
-#: The names of the files whose texts were brought along.
-_brought: dict[str, None] = {}
-#: What cloudpickle calls them.
-_DROPPED = "<dynamic-code>"
 #: The modules that have been looked at, each with the spec that it had: a reload makes another one.
 _seen_modules: dict[str, object] = {}
 #: The names of those that are the user's own.
@@ -41,6 +43,9 @@ def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
         filename: a code object's file name; notebook cells and doctests have one too.
         namespace: the globals of the code's module, through which loaders other than from files find the text.
     """
+    brought = texts_with(namespace)
+    if filename in brought:
+        return brought[filename]
     if filename not in _texts:
         read_again(filename, namespace)
     return _texts.get(filename, [])
@@ -57,31 +62,36 @@ def read_again(filename: str, namespace: dict[str, Any] | None = None) -> None:
 
 def filename_of(code: CodeType) -> str:
     """Return the name of the file that *code* comes from; cloudpickle drops it."""
-    return _filenames.get(code, _DROPPED) if code.co_filename == _DROPPED else code.co_filename
+    return file_of_brought(code) if code.co_filename == DROPPED else code.co_filename
 
 
-def kept_sources(codes: Iterable[CodeType], others: Iterable[str] = ()) -> Sources:
-    """Return where *codes* come from, with the texts of other files, for a process that they are taken to."""
+def kept_sources(*homeless: Homeless) -> Sources:
+    """Return where code comes from, for a process that it is taken to."""
     from memo.dethash.code.party import party_of_file
 
     # New names each time: pickles in which a string is sometimes that of a code object differ, and dask compares them.
     names: dict[str, str] = {}
-    places = [(code, names.setdefault(name, "".join([*name]))) for code in codes for name in [filename_of(code)]]
-    for code, name in places:
-        if name != _DROPPED:  # for what comes back replaces methods of the classes that are here by copies
-            _filenames.setdefault(code, name)
-    files = [name for name in names if name in _texts and party_of_file(name).kind == "first"]
-    apart = {name: _texts[name] for name in others if name in _texts and name not in names}
-    return places, {names[name]: _texts[name] for name in files} | apart
+    places: list[tuple[CodeType, str]] = []
+    found: Texts = {}
+    functions = [function for each in homeless for function in each.functions]
+    for function in functions:
+        code, name = function.__code__, filename_of(function.__code__)
+        places.append((code, names.setdefault(name, "".join([*name]))))
+        if party_of_file(name).kind == "first":
+            found[names[name]] = texts(name, function.__globals__)
+        if name != DROPPED:  # for what comes back replaces methods of the classes that are here by copies
+            keep_file(code, name)
+    others = {name: known for each in homeless for name, known in each.others.items() if name not in names}
+    for name, known in others.items():
+        keep_text(name, known[-1])
+    anchors = anchors_in(namespace for each in homeless for namespace in each.namespaces)
+    return Sources(places, {name: known for name, known in (found | others).items() if known}, anchors)
 
 
 def keep_sources(sources: Sources) -> None:
     """Keep what :func:`kept_sources` gave in another process."""
-    places, found = sources
-    for code, filename in places:
-        _filenames.setdefault(code, filename)
-    _brought.update(dict.fromkeys(found))
-    for filename, there in found.items():
+    keep_brought(sources)
+    for filename, there in sources.texts.items():
         for text in there:
             keep_text(filename, text)
 
@@ -92,9 +102,10 @@ def keep_text(name: str, text: str) -> None:
     _texts[name] = [*(each for each in _texts.get(name, ()) if each != text), text]
 
 
-def kept_text(name: str) -> str:
-    """Return the newest text of that name; empty if none was kept."""
-    return next(reversed(_texts.get(name, [""])), "")
+def kept_text(name: str, namespace: dict[str, Any]) -> str:
+    """Return the text of that name that came with these globals, or else the newest; empty if there is none."""
+    found = texts_with(namespace).get(name) or _texts.get(name) or [""]
+    return found[-1]
 
 
 def remember(function: Any) -> None:
@@ -129,10 +140,14 @@ def namespaces() -> list[dict[str, Any]]:
     return [vars(sys.modules[name]) for name in list(_first_party) if name in sys.modules]
 
 
-def cells() -> list[str]:
-    """Return the names of the texts that have no file, such as the cells of a notebook, here or where code is from."""
+def cells(namespace: dict[str, Any] | None = None) -> list[str]:
+    """Return the names of the texts that have no file, such as the cells of a notebook, here or where code is from.
+
+    Args:
+        namespace: the code's globals.
+    """
     here = [name for name, entry in list(linecache.cache.items()) if len(entry) == 4 and entry[1] is None]
-    return [*_brought, *here]
+    return [*texts_with(namespace)] or [*names_brought(), *here]
 
 
 def _read(filename: str, namespace: dict[str, Any] | None) -> str | None:

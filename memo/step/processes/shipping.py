@@ -14,7 +14,7 @@ from memo.dethash import keep_sources, sources_of_main
 from memo.step.processes.packing import MAIN, named, packed
 
 if TYPE_CHECKING:
-    from memo.dethash.code.source import Sources
+    from memo.dethash.code.brought import Sources
     from memo.step.wrapper import StepWrapper
 
 #: With its number, tells this process from those of other machines.
@@ -91,7 +91,7 @@ class Luggage(NamedTuple):
     process: tuple[str, int]
     machine: str
     variables: dict[str, str | None]
-    sources: Sources
+    sources: Sources | None
     given: dict[str, Any]
     block: dict[str, Any]
 
@@ -100,12 +100,12 @@ def luggage_of(is_by_value: bool) -> Luggage | None:
     """Return what goes along with a step that leaves; ``None`` if nothing was ever said that has to."""
     global _has_told  # noqa: PLW0603  one for the process
     (given, block), variables = told(), _variables()
-    sources: Sources = sources_of_main() if is_by_value else ([], {})
+    sources = sources_of_main() if is_by_value else None
     # Processes that are there already, or come from a server of forks, have the environment of before.
     _has_told = (
         _has_told or bool(given or block) or variables != _began_with
     )  # from then on: what does not hold any more is to be told, too
-    if not (_has_told or any(sources)):
+    if not (_has_told or (sources is not None and any(sources))):
         return None
     return Luggage((_TOKEN, os.getpid()), _machine(), variables, sources, _absolute(given), _absolute(block))
 
