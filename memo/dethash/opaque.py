@@ -51,7 +51,7 @@ def is_opaque(plans: Plans, binding: Binding) -> bool:
 def _hide_state(plans: Plans, found: Found, root: object) -> list[Opaque]:
     if not any(node.rebinds or node.by_method for _, node in found.code):
         return []
-    from memo.dethash.code.tracked import Tracked  # for who reaches code
+    from memo.dethash.code.state.tracked import Tracked  # for who reaches code
 
     tracked = Tracked(found.code, root.children if type(root) is Node else (), plans.at_import)
     out = []

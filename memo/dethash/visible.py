@@ -71,7 +71,7 @@ def _is_code(cls: type) -> bool:
 
 
 def _state_of(cls: type) -> frozenset[str]:
-    from memo.dethash.code.state import changed_by  # as above
+    from memo.dethash.code.state.attributes import changed_by  # as above
 
     methods = {name for base in cls.__mro__ for name in vars(base)} - _MAKERS
     return changed_by(cls, methods)

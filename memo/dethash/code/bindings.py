@@ -18,7 +18,7 @@ from memo.dethash.code.named import UNBOUND, named, named_module
 from memo.dethash.code.names import Chain, Uses
 from memo.dethash.code.party import STANDARD, is_first_party, party_of
 from memo.dethash.code.scopes import MADE
-from memo.dethash.code.state import apart_from_state
+from memo.dethash.code.state.attributes import apart_from_state
 from memo.dethash.instances import PLAIN_ACCESS
 from memo.dethash.node import Binding, Node, Variable
 from memo.dethash.opaque import is_logger
@@ -142,7 +142,7 @@ def _holders(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Bind
 
 
 def _first_value(variable: Variable, methods: Collection[str] = (), cell: str = "") -> object:
-    from memo.dethash.code.before import first_value, first_value_in_class
+    from memo.dethash.code.state.first_values import first_value, first_value_in_class
 
     holder, name = variable
     return first_value_in_class(holder, name) if isinstance(holder, type) else first_value(holder, name, methods, cell)

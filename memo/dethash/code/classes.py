@@ -7,10 +7,7 @@ from functools import partial
 from types import FunctionType
 from typing import Any, get_args
 
-from memo.dethash.code.before import first_value_in_class
-from memo.dethash.code.containers import CONTAINERS
 from memo.dethash.code.derived import derived_classes
-from memo.dethash.code.empty import starts_empty
 from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
 from memo.dethash.code.functions import AT_DEFINITION, analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs, unwrapped
@@ -18,6 +15,9 @@ from memo.dethash.code.mains import meet
 from memo.dethash.code.named import look_up, named, object_name
 from memo.dethash.code.party import Party, is_first_party, party_of, party_of_module
 from memo.dethash.code.reading import is_read
+from memo.dethash.code.state.containers import CONTAINERS
+from memo.dethash.code.state.empty import starts_empty
+from memo.dethash.code.state.first_values import first_value_in_class
 from memo.dethash.code.syntax import DOC, MEMBERS
 from memo.dethash.instances import cached_names
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Variable

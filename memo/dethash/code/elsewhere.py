@@ -11,11 +11,11 @@ from functools import lru_cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.before import as_code
 from memo.dethash.code.expressions import Dotted, dotted_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.party import party_of
-from memo.dethash.code.source import namespaces, texts
+from memo.dethash.code.source import namespaces, text_of_module
+from memo.dethash.code.state.first_values import Statements
 from memo.dethash.code.statements import statements_of
 from memo.dethash.node import CodeNode
 
@@ -41,7 +41,7 @@ def registered_elsewhere(functions: list[FunctionType], known: dict[int, CodeNod
     """
     mentioned = frozenset[str]().union(*(analyse(each).names | analyse(each).texts for each in functions))
     found = {
-        id(each.nodes): as_code(each.nodes, "", namespace)
+        id(each.nodes): Statements(each.nodes, namespace).as_code()
         for namespace in namespaces()
         for each in _registered_by(namespace)
         if not mentioned.isdisjoint(each.names) and id(each.nodes) not in known and _is_foreign(each.holder, namespace)
@@ -59,9 +59,8 @@ def _is_foreign(dotted: Dotted, namespace: dict[str, Any]) -> bool:
 
 
 def _registered_by(namespace: dict[str, Any]) -> list[Registered]:
-    file = namespace.get("__file__")
-    known = texts(file, namespace) if isinstance(file, str) else []
-    return _registered_in(known[-1]) if known and "register" in known[-1].lower() else []
+    text = text_of_module(namespace)
+    return _registered_in(text) if "register" in text.lower() else []
 
 
 @lru_cache(maxsize=4096)

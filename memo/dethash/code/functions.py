@@ -13,10 +13,8 @@ from memo.dethash.code.attached import put_into_classes
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function
 from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode, nested
 from memo.dethash.code.cells import plain_name
-from memo.dethash.code.containers import CONTAINERS
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.expressions import dotted_of
-from memo.dethash.code.filling import rebinds_of
 from memo.dethash.code.hints import hints_of
 from memo.dethash.code.loads import bytecode_uses
 from memo.dethash.code.memory import CodeMemory
@@ -25,6 +23,8 @@ from memo.dethash.code.names import Uses, names_in, uses_of
 from memo.dethash.code.party import party_of
 from memo.dethash.code.reading import is_read
 from memo.dethash.code.source import filename_of
+from memo.dethash.code.state.changes import rebinds_of
+from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.syntax import ANNOTATIONS, DOC, SUBCLASSES, function_form
 from memo.dethash.node import Binding, CodeNode, Node, Variable
 
@@ -138,14 +138,14 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
 
 
 def _starts_empty(function: FunctionType, variable: Variable) -> bool:
-    from memo.dethash.code.empty import starts_empty  # it uses what this file says of functions
+    from memo.dethash.code.state.empty import starts_empty  # it uses what this file says of functions
 
     return starts_empty(variable, function)
 
 
 def _with_first_value(function: FunctionType, binding: Binding) -> Binding:
     """Say of a closure's variable where its first value comes from: the function around this one knows."""
-    from memo.dethash.code.before import first_value_in_closure
+    from memo.dethash.code.state.first_values import first_value_in_closure
 
     variable = binding.variable
     if variable is None or not isinstance(variable.holder, CellType):
@@ -174,7 +174,7 @@ def _encode_foreign(function: FunctionType) -> Node:
 
 
 def _defaults(function: FunctionType) -> Iterator[Binding]:
-    from memo.dethash.code.before import first_value_of_default
+    from memo.dethash.code.state.first_values import first_value_of_default
 
     for name, value in default_values(function):
         before = partial(first_value_of_default, function, name)
@@ -203,7 +203,7 @@ def _filled_defaults(function: FunctionType) -> frozenset[tuple[int, str]]:
 
 def _attributes(function: FunctionType) -> Iterator[Binding]:
     """Return a function's own attributes; ``__wrapped__``, which only tools read, is not among them."""
-    from memo.dethash.code.before import first_value
+    from memo.dethash.code.state.first_values import first_value
 
     for name, value in sorted(vars(function).items()):
         if not name.startswith("__"):

@@ -48,6 +48,14 @@ INSIDE = "[]."
 Todo = Iterator[tuple[ast.AST, Scope]]
 
 
+def filled_by(call: ast.Call) -> tuple[ast.expr, str] | None:
+    """Return what a call fills, and by which method or function, if that is known to fill builtin containers."""
+    called = dotted_of(call.func)
+    if isinstance(call.func, ast.Attribute) and call.func.attr in MUTATORS:
+        return call.func.value, call.func.attr
+    return (call.args[0], called[-1]) if called is not None and called[-1] in FILLERS and call.args else None
+
+
 class Scan:
     """Every name that a syntax tree reads, assigns or fills, with the scope where it does so."""
 
@@ -245,10 +253,8 @@ class Scan:
             ]
         if isinstance(node.func, ast.Attribute) and node.func.attr in QUERIES:
             self.is_queried = True
-        if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
-            self._fill(scope, node.func.value, node.func.attr)
-        elif dotted is not None and dotted[-1] in FILLERS and node.args:
-            self._fill(scope, node.args[0], dotted[-1])
+        if (filled := filled_by(node)) is not None:
+            self._fill(scope, *filled)
         elif self._is_module(node, (), scope):
             return
         elif (read := dotted_of_getattr(node)) is not None:

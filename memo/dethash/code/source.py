@@ -26,7 +26,6 @@ from memo.dethash.code.brought import (
     names_brought,
     texts_with,
 )
-from memo.dethash.code.containers import keep_containers
 
 #: File name as in ``co_filename`` -> its texts, oldest first.
 _texts: dict[str, list[str]] = {}
@@ -49,6 +48,13 @@ def texts(filename: str, namespace: dict[str, Any] | None = None) -> list[str]:
     if filename not in _texts:
         read_again(filename, namespace)
     return _texts.get(filename, [])
+
+
+def text_of_module(namespace: dict[str, Any]) -> str:
+    """Return the newest text of the module with these globals; empty if none is known."""
+    file = namespace.get("__file__")
+    known = texts(file, namespace) if isinstance(file, str) else []
+    return known[-1] if known else ""
 
 
 def read_again(filename: str, namespace: dict[str, Any] | None = None) -> None:
@@ -110,6 +116,8 @@ def kept_text(name: str, namespace: dict[str, Any]) -> str:
 
 def remember(function: Any) -> None:
     """Keep the text that *function* comes from, and those of the modules that are loaded now."""
+    from memo.dethash.code.state.containers import keep_containers  # it uses this file
+
     code = attribute(function, "__code__")
     if code is not None:
         read_again(filename_of(code), function.__globals__)
@@ -121,6 +129,7 @@ def remember(function: Any) -> None:
 def remember_loaded_modules() -> None:
     """Keep the texts of the first-party modules that are loaded now, before somebody edits their files."""
     from memo.dethash.code.party import party_of_module
+    from memo.dethash.code.state.containers import keep_containers  # as above
 
     for name, module in list(sys.modules.items()):
         namespace = getattr(module, "__dict__", {})

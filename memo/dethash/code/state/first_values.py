@@ -1,9 +1,9 @@
-"""What a module first put into a variable that code then changes: the statements that do so, not what is there now."""
+"""What was first put into a variable that code then changes: the statements that did so, not what is there now."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextvars import ContextVar
 from functools import partial
 from types import FunctionType, ModuleType
@@ -15,9 +15,9 @@ from memo.dethash.code.expressions import defaults_of, dotted_of, parameter_name
 from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.imports import resolve_import
 from memo.dethash.code.names import uses_of_statement
-from memo.dethash.code.ran import set_up_by_cells
 from memo.dethash.code.scope import Import
 from memo.dethash.code.source import texts
+from memo.dethash.code.state.cells import set_up_by_cells
 from memo.dethash.code.statements import headers_of, outside_functions, targets_of
 from memo.dethash.code.syntax import expression_form, function_form
 from memo.dethash.node import CodeNode
@@ -26,6 +26,37 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPOUND = (ast.With, ast.For)
 #: The variables whose first values are being looked for.
 _under_way: ContextVar[frozenset[tuple[int, str]]] = ContextVar("memo first values under way", default=frozenset())
+
+
+class Statements(NamedTuple):
+    """Statements that do something to a variable, with the expressions that they depend on."""
+
+    nodes: Sequence[ast.AST]
+    #: The globals of their module.
+    namespace: dict[str, Any]
+    #: What the variable is called there, if they set it up.
+    name: str = ""
+    #: Names that belong to a function which has returned.
+    not_seen: Collection[str] = ()
+
+    def as_code(self) -> CodeNode | None:
+        """Return code that reads globals, but neither the variable nor what cannot be seen any more."""
+        children: list[object] = []
+        left_out = {self.name.partition(".")[0], *self.not_seen}
+        for node in self.nodes:
+            uses = uses_of_statement(node)
+            others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root not in left_out))
+            look = partial(look_in_globals, namespace=self.namespace)
+            children += [*_forms(node), *bindings_of(others, look, self.namespace)]
+        return CodeNode(("first value",), children) if children else None
+
+
+def _forms(statement: ast.AST) -> Iterator[bytes]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield function_form(statement)
+        yield from map(expression_form, [*statement.decorator_list, *defaults_of(statement).values()])
+    else:
+        yield expression_form(statement)
 
 
 def first_value(namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = "") -> CodeNode | None:
@@ -42,37 +73,66 @@ def first_value(namespace: dict[str, Any], name: str, methods: Collection[str] =
         return None
     token = _under_way.set(_under_way.get() | {place})
     try:
-        return _first_value(namespace, name, methods, cell)
+        found = set_up(namespace, name, methods, cell)
+        return None if found is None else found.as_code()
     finally:
         _under_way.reset(token)
 
 
-def _first_value(namespace: dict[str, Any], name: str, methods: Collection[str], cell: str) -> CodeNode | None:
-    home = set_up(namespace, name, methods, cell)
-    return None if home is None else as_code(home.statements, home.name, home.namespace)
+def first_value_in_class(cls: type, name: str) -> CodeNode | None:
+    """Return the code with which the body of *cls* sets up its attribute *name*."""
+    found = set_up_in_class(cls, name)
+    return None if found is None else found.as_code()
 
 
-class SetUp(NamedTuple):
-    """The statements that set up a variable, in the module that does so, and its name there."""
-
-    statements: list[ast.AST]
-    name: str
-    namespace: dict[str, Any]
+def first_value_in_closure(function: FunctionType, name: str) -> CodeNode | None:
+    """Return the code with which a function around *function* sets up its variable *name*."""
+    found = set_up_in_closure(function, name)
+    return None if found is None else found.as_code()
 
 
-def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = "") -> SetUp | None:
+def first_value_of_default(function: FunctionType, name: str) -> CodeNode | None:
+    """Return the code that makes the default of *function*'s parameter *name*."""
+    definition = find_definition(function)
+    expression = None if definition is None else defaults_of(definition.node).get(name)
+    if expression is None:
+        return None
+    chain = dotted_of(expression)
+    found = None if chain is None else first_value(function.__globals__, ".".join(chain))
+    return found or Statements([ast.Expr(expression)], function.__globals__, f"{name}=").as_code()
+
+
+def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = "") -> Statements | None:
     """Return how a module, or the one that it imports the variable from, sets up its variable *name*."""
     seen: set[tuple[int, str]] = set()
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))
         body = _body_of(namespace, name, cell)
-        statements = [each for each in setting(body, name, namespace) if not _calls(each, name, methods)]
+        statements = [each for each in _setting(body, name, namespace) if not _calls(each, name, methods)]
         if statements:
-            return SetUp(statements, name, namespace)
+            return Statements(statements, namespace, name)
         home = _imported_from(body, name, namespace)
         if home is None:
             return None
         namespace, name = home
+    return None
+
+
+def set_up_in_class(cls: type, name: str) -> Statements | None:
+    """Return how the body of *cls* sets up its attribute *name*."""
+    definition = find_class(cls)
+    return definition and Statements([*_setting(definition.node.body, name)], namespace_of(cls), name)
+
+
+def set_up_in_closure(function: FunctionType, name: str) -> Statements | None:
+    """Return how a function around *function* sets up its variable *name*."""
+    definition = find_definition(function)
+    outer = definition and definition.outer
+    while outer is not None:
+        body = [] if isinstance(outer.node, ast.Lambda) else outer.node.body
+        if statements := [*_setting(body, name)]:
+            return Statements(statements, function.__globals__, name, parameter_names(outer.node))
+        outer = outer.outer
     return None
 
 
@@ -108,72 +168,7 @@ def _imported_from(body: list[ast.stmt], name: str, namespace: dict[str, Any]) -
     return None
 
 
-def first_value_in_class(cls: type, name: str) -> CodeNode | None:
-    """Return the code with which the body of *cls* sets up its attribute *name*."""
-    definition = find_class(cls)
-    if definition is None:
-        return None
-    namespace = namespace_of(cls)
-    return as_code(setting(definition.node.body, name), name, namespace)
-
-
-def first_value_in_closure(function: FunctionType, name: str) -> CodeNode | None:
-    """Return the code with which a function around *function* sets up its variable *name*."""
-    definition = find_definition(function)
-    outer = definition.outer if definition is not None else None
-    while outer is not None:
-        body = [] if isinstance(outer.node, ast.Lambda) else outer.node.body
-        found = as_code(setting(body, name), name, function.__globals__, parameter_names(outer.node))
-        if found is not None:
-            return found
-        outer = outer.outer
-    return None
-
-
-def first_value_of_default(function: FunctionType, name: str) -> CodeNode | None:
-    """Return the code that makes the default of *function*'s parameter *name*."""
-    definition = find_definition(function)
-    expression = None if definition is None else defaults_of(definition.node).get(name)
-    if expression is None:
-        return None
-    chain = dotted_of(expression)
-    found = None if chain is None else first_value(function.__globals__, ".".join(chain))
-    return found or as_code([ast.Expr(expression)], f"{name}=", function.__globals__)
-
-
-def as_code(
-    statements: Iterable[ast.AST],
-    name: str,
-    namespace: dict[str, Any],
-    not_seen: Collection[str] = (),
-) -> CodeNode | None:
-    """Return *statements* as code that reads globals, but neither *name* itself nor what cannot be seen any more.
-
-    Args:
-        statements: the statements, or expressions.
-        name: the variable that they set up.
-        namespace: the globals of their module.
-        not_seen: names that belong to a function which has returned.
-    """
-    children: list[object] = []
-    for statement in statements:
-        uses = uses_of_statement(statement)
-        left_out = {name.partition(".")[0], *not_seen}
-        others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root not in left_out))
-        bindings = bindings_of(others, partial(look_in_globals, namespace=namespace), namespace)
-        children += [*_forms(statement), *bindings]
-    return CodeNode(("first value",), children) if children else None
-
-
-def _forms(statement: ast.AST) -> Iterator[bytes]:
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-        yield function_form(statement)
-        yield from map(expression_form, [*statement.decorator_list, *defaults_of(statement).values()])
-    else:
-        yield expression_form(statement)
-
-
-def setting(body: list[ast.stmt], name: str, namespace: dict[str, Any] | None = None) -> Iterator[ast.AST]:
+def _setting(body: list[ast.stmt], name: str, namespace: dict[str, Any] | None = None) -> Iterator[ast.AST]:
     """Iterate over the statements outside functions and classes that assign or fill *name*, and what they depend on.
 
     Args:

@@ -13,25 +13,28 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import Found, follow, look_in_globals
-from memo.dethash.code.containers import CONTAINERS
-from memo.dethash.code.driven import Done, Drivers, Place, called_by
 from memo.dethash.code.expressions import Dotted, dotted_of, pairs_of, without_subscripts
-from memo.dethash.code.filling import is_filled
 from memo.dethash.code.names import Chain, Handed
-from memo.dethash.code.scopes import FILLERS, MUTATORS
-from memo.dethash.code.source import namespaces, texts
+from memo.dethash.code.scopes import filled_by
+from memo.dethash.code.source import namespaces, text_of_module
+from memo.dethash.code.state.changes import is_filled
+from memo.dethash.code.state.containers import CONTAINERS
+from memo.dethash.code.state.drivers import Drivers, Place, called_by
+from memo.dethash.code.state.first_values import Statements
 from memo.dethash.code.statements import headers_of, statements_of, targets_of
 from memo.dethash.node import CONTENT
 
 
-def done_at_import(is_tracked: Callable[[FunctionType], bool], *, is_deep: bool = True) -> dict[Place, list[Done]]:
+def done_at_import(
+    is_tracked: Callable[[FunctionType], bool], *, is_deep: bool = True
+) -> dict[Place, list[Statements]]:
     """Return what modules do to each variable and container; what tracked functions do is their own state.
 
     Args:
         is_tracked: says of a function whether it is tracked.
         is_deep: look into the functions that are called by those which modules call.
     """
-    done: dict[Place, list[Done]] = defaultdict(list)
+    done: dict[Place, list[Statements]] = defaultdict(list)
     drivers = Drivers(is_tracked)
     for namespace in namespaces():
         for seen in _seen_in(namespace):
@@ -39,12 +42,12 @@ def done_at_import(is_tracked: Callable[[FunctionType], bool], *, is_deep: bool 
             if found is None:
                 continue
             if seen.is_assigned:
-                done[_place_of(found)].append(Done(seen.nodes, namespace))
+                done[_place_of(found)].append(Statements(seen.nodes, namespace))
             elif seen.fills(namespace) and not found.rest and type(found.value) in CONTAINERS:
-                done[id(found.value), CONTENT].append(Done(seen.nodes, namespace))
+                done[id(found.value), CONTENT].append(Statements(seen.nodes, namespace))
             for called in called_by(found) if seen.is_call else ():
                 for place, filling in drivers.fillings_of(called, is_deep=is_deep and not seen.is_of_program):
-                    done[place].append(filling or Done(seen.nodes, namespace))
+                    done[place].append(filling or Statements(seen.nodes, namespace))
     return done
 
 
@@ -83,10 +86,7 @@ class _Seen(NamedTuple):
 
 
 def _seen_in(namespace: dict[str, Any]) -> list[_Seen]:
-    file = namespace.get("__file__")
-    known = texts(file, namespace) if isinstance(file, str) else []
-    found = _seen(known[-1]) if known else []
-    return [each for each in found if each.name[0] in namespace]
+    return [each for each in _seen(text_of_module(namespace)) if each.name[0] in namespace]
 
 
 @lru_cache(maxsize=4096)
@@ -124,14 +124,9 @@ def _assigned(node: ast.AST) -> Iterator[Dotted]:
 def _filled(node: ast.AST) -> set[Dotted]:
     """Return the names that are filled: by subscript, by a method, or by a function that is known to do so."""
     if isinstance(node, ast.Call):
-        called = dotted_of(node.func)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
-            filled = dotted_of(without_subscripts(node.func.value))
-        elif called is not None and called[-1] in FILLERS and node.args:
-            filled = dotted_of(without_subscripts(node.args[0]))
-        else:
-            filled = None
-        return set() if filled is None else {filled}
+        filled = filled_by(node)
+        dotted = None if filled is None else dotted_of(without_subscripts(filled[0]))
+        return set() if dotted is None else {dotted}
     if isinstance(node, ast.Assign) and not any(isinstance(target, ast.Subscript) for target in node.targets):
         return set()
     names = targets_of(node) if isinstance(node, ast.AugAssign | ast.Assign) else set()

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from types import FunctionType, MethodType
 from typing import Any
 
-from memo.dethash.code.at_import import done_at_import
-from memo.dethash.code.before import as_code
-from memo.dethash.code.driven import Done, Place
 from memo.dethash.code.functions import analyse
-from memo.dethash.code.rebound import first_content
+from memo.dethash.code.state.at_import import done_at_import
+from memo.dethash.code.state.containers import first_content
+from memo.dethash.code.state.drivers import Place
+from memo.dethash.code.state.first_values import Statements
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node
 
 
@@ -54,7 +54,7 @@ class Tracked:
             *(node.rebinds for value, node in code if id(value) not in self._idle),
             {place for _, node in code for method, place in node.by_method if self._may_be_called(method)},
         )
-        self._done: dict[Place, list[Any]] | None = None
+        self._done: dict[Place, list[Statements]] | None = None
 
     def _may_be_called(self, method: str) -> bool:
         return self._is_for_others or method in self._names or (method.startswith("__") and method.endswith("__"))
@@ -78,11 +78,11 @@ class Tracked:
         made = [_apart(self._code_of(each), binding.value) for each in done.values()]
         return Node(("at import",), made, unordered=True) if made else None
 
-    def _code_of(self, done: Done) -> CodeNode | None:
+    def _code_of(self, done: Statements) -> CodeNode | None:
         """Return statements of a module as code, the same each time: two variables may be filled with each other."""
         place = id(done.nodes), id(done.namespace)
         if place not in self._known:
-            self._known[place] = done, as_code(done.nodes, "", done.namespace)
+            self._known[place] = done, done.as_code()
         return self._known[place][1]
 
 

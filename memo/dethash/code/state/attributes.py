@@ -36,9 +36,9 @@ def changed_by(cls: type, methods: Iterable[str]) -> frozenset[str]:
 
 
 def _changes(cls: type, methods: Iterable[str]) -> Changes:
-    from memo.dethash.code.empty import starts_empty_in  # as below
-    from memo.dethash.code.filling import filled_attributes
     from memo.dethash.code.functions import analyse
+    from memo.dethash.code.state.changes import filled_attributes
+    from memo.dethash.code.state.empty import starts_empty_in  # as below
 
     found = Changes()
     seen: set[str] = set()

@@ -10,7 +10,7 @@ from typing import Any
 
 from memo.dethash.code.expressions import dotted_of, without_subscripts
 from memo.dethash.code.party import MAIN
-from memo.dethash.code.scopes import FILLERS, MUTATORS
+from memo.dethash.code.scopes import filled_by
 from memo.dethash.code.source import cells, kept_text, texts
 from memo.dethash.code.statements import outside_functions, statements_of
 
@@ -105,8 +105,6 @@ def _fills(node: ast.AST, name: str) -> bool:
         filled = [target for target in node.targets if not isinstance(target, ast.Name)]
     elif isinstance(node, ast.AugAssign):
         filled = [node.target]
-    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS - {"clear"}:
-        filled = [node.func.value]
-    elif isinstance(node, ast.Call) and (dotted_of(node.func) or ("",))[-1] in FILLERS:
-        filled = node.args[:1]
+    elif isinstance(node, ast.Call) and (found := filled_by(node)) is not None and found[1] != "clear":
+        filled = [found[0]]
     return any((dotted_of(without_subscripts(each)) or ("",))[0] == name for each in filled)

@@ -6,11 +6,10 @@ import ast
 from types import CellType, FunctionType
 from typing import Any
 
-from memo.dethash.code.at_import import done_at_import
-from memo.dethash.code.before import set_up, setting
 from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.expressions import Dotted, dotted_of, pairs_of, parameter_names
-from memo.dethash.code.fields import find_class
+from memo.dethash.code.state.at_import import done_at_import
+from memo.dethash.code.state.first_values import Statements, set_up, set_up_in_class, set_up_in_closure
 from memo.dethash.node import CONTENT, Variable
 
 _CONTAINERS = frozenset({"Counter", "OrderedDict", "bytearray", "defaultdict", "deque", "dict", "list", "set"})
@@ -25,49 +24,32 @@ def starts_empty(variable: Variable, function: FunctionType) -> bool:
     """
     holder, name = variable
     if isinstance(holder, CellType):
-        statements, held = _in_closure(function, name), holder.cell_contents
+        home, held = set_up_in_closure(function, name), holder.cell_contents
     elif isinstance(holder, type):
-        statements, held = _in_class(holder, name), vars(holder)[name]
+        home, held = set_up_in_class(holder, name), vars(holder)[name]
     elif isinstance(holder, dict):
-        home = set_up(holder, name)
-        statements, held = [] if home is None else home.statements, holder[name]
+        home, held = set_up(holder, name), holder[name]
     else:
         return starts_empty_in(type(holder), name)
     done = done_at_import(lambda other: other is function, is_deep=False)
-    return _are_empty(statements, name) and (id(held), CONTENT) not in done
+    return _makes_one_empty(home, name) and (id(held), CONTENT) not in done
 
 
 def is_set_up_empty(namespace: dict[str, Any], name: str) -> bool:
     """Say whether the only statement that sets up a global makes an empty container."""
-    home = set_up(namespace, name)
-    return home is not None and _are_empty(home.statements, name)
+    return _makes_one_empty(set_up(namespace, name), name)
 
 
-def _are_empty(statements: list[ast.AST], name: str) -> bool:
-    given = [value for statement in statements for value in _given(statement, tuple(name.split(".")))]
-    return len(statements) == len(given) == 1 and _makes_empty(given[0])
+def _makes_one_empty(home: Statements | None, name: str) -> bool:
+    nodes = [] if home is None else home.nodes
+    given = [value for node in nodes for value in _given(node, tuple(name.split(".")))]
+    return len(nodes) == len(given) == 1 and _makes_empty(given[0])
 
 
 def starts_empty_in(cls: type, name: str) -> bool:
     """Say whether each instance of *cls* begins with an empty container as its attribute *name*."""
     values = [value for base in cls.__mro__ for value in _given_in(base, name)]
     return bool(values) and all(map(_makes_empty, values))
-
-
-def _in_closure(function: FunctionType, name: str) -> list[ast.AST]:
-    definition = find_definition(function)
-    outer = None if definition is None else definition.outer
-    while outer is not None:
-        body = [] if isinstance(outer.node, ast.Lambda) else outer.node.body
-        if statements := list(setting(body, name)):
-            return statements
-        outer = outer.outer
-    return []
-
-
-def _in_class(cls: type, name: str) -> list[ast.AST]:
-    definition = find_class(cls)
-    return [] if definition is None else list(setting(definition.node.body, name))
 
 
 def _given_in(cls: type, name: str) -> list[ast.AST]:

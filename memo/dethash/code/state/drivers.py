@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from memo.dethash.code.bindings import Found, follow, look_in_function
 from memo.dethash.code.definitions import find_definition
-from memo.dethash.code.filling import rebinds_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.given import unwrapped
 from memo.dethash.code.memory import CodeMemory
@@ -17,6 +16,8 @@ from memo.dethash.code.names import Uses, uses_of_statement
 from memo.dethash.code.party import is_first_party
 from memo.dethash.code.scope import Scope
 from memo.dethash.code.scopes import Scan
+from memo.dethash.code.state.changes import rebinds_of
+from memo.dethash.code.state.first_values import Statements
 from memo.dethash.code.statements import headers_of
 from memo.dethash.node import CONTENT
 
@@ -28,15 +29,8 @@ _MAKERS = ("__init__", "__new__", "__post_init__")
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-class Done(NamedTuple):
-    """What a module does while it is imported, with the expressions that it depends on, and the module's globals."""
-
-    nodes: Nodes
-    namespace: dict[str, Any]
-
-
 #: What a function does; ``None``: it depends on what the function is given.
-Filling = Done | None
+Filling = Statements | None
 
 
 class _Statement(NamedTuple):
@@ -124,7 +118,7 @@ def _statements_filling(function: FunctionType, place: Place) -> Iterator[Fillin
     if not is_exact or place in _rebinds(function, otherwise):
         yield None
     else:
-        yield from (Done(each.nodes, function.__globals__) for each in statements)
+        yield from (Statements(each.nodes, function.__globals__) for each in statements)
 
 
 _statements: CodeMemory[list[_Statement]] = CodeMemory()

@@ -1,22 +1,42 @@
-"""Containers that a program puts in the place of those which its modules set up: ``tables.RATES = load()``.
+"""The containers that modules set up as their globals, and those that a program puts in their place.
 
-Where code fills such a variable, what it holds is the code's own doing. But the container that somebody else put there
-holds something else from the start: what it held when it was first met counts.
+Where code fills such a variable, what it holds is the code's own doing. But a container that somebody else put there,
+as in ``tables.RATES = load()``, holds something else from the start: what it held when it was first met counts.
 """
 
 from __future__ import annotations
 
+from collections import Counter, OrderedDict, defaultdict, deque
 from typing import Any
+from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
-from memo.dethash.code.containers import containers_of
 from memo.dethash.code.party import MAIN
 from memo.dethash.code.source import kept_text
 from memo.dethash.digest import value_digest
 from memo.dethash.node import Variable
 from memo.errors import UnhashableError
 
+#: Types whose methods are known to change them in place.
+CONTAINERS = (
+    list, dict, set, bytearray, deque, defaultdict, OrderedDict, Counter,
+    WeakSet, WeakKeyDictionary, WeakValueDictionary,
+)  # fmt: skip
+#: Which were there first, by the ids of modules' globals. Most of them live as long as the module.
+_began: dict[int, dict[str, object]] = {}
 #: What was met in a variable in the place of such a container, with the digest that it had.
 _met: dict[tuple[int, str], tuple[object, str]] = {}
+
+
+def keep_containers(namespace: dict[str, Any], *, is_fresh: bool) -> None:
+    """Take note of the containers that a module has set up by now.
+
+    Args:
+        namespace: its globals.
+        is_fresh: it has been loaded, or loaded again: what was known of it is over.
+    """
+    known = {} if is_fresh else _began.get(id(namespace), {})
+    found = {name: value for name, value in list(namespace.items()) if type(value) in CONTAINERS}
+    _began[id(namespace)] = found | known
 
 
 def first_content(variable: Variable) -> str:
@@ -24,7 +44,7 @@ def first_content(variable: Variable) -> str:
     namespace, name = variable
     if not isinstance(namespace, dict):
         return ""
-    known = containers_of(namespace)
+    known = _began.get(id(namespace))
     if known is None:  # a copy: the program runs elsewhere
         return kept_text(name_of_content(name), namespace) if namespace.get("__name__") in MAIN else ""
     value, began = namespace.get(name), known.get(name)
@@ -42,7 +62,7 @@ def name_of_content(name: str) -> str:
 
 
 def _is_empty_anew(variable: Variable, value: Any) -> bool:
-    from memo.dethash.code.empty import is_set_up_empty  # it uses what is read here
+    from memo.dethash.code.state.empty import is_set_up_empty  # it uses what is read here
 
     return not value and is_set_up_empty(*variable)
 
