@@ -20,13 +20,13 @@ class Source(NamedTuple):
 
     def spelled(self) -> str:
         """Return the text as it counts."""
-        from memo.dethash.code.spelled import spelled  # for who asks for it
+        from memo.dethash.code.syntax.spelled import spelled  # for who asks for it
 
         return spelled(self.lines, self.reads)
 
     def parameters(self) -> tuple[str, ...]:
         """Return the names of a function's parameters, as far as they can be told."""
-        from memo.dethash.code.spelled import parameters  # as above
+        from memo.dethash.code.syntax.spelled import parameters  # as above
 
         return parameters(self.lines)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import reduce
 from typing import Any, Final
 
-from memo.dethash.code.names import uses_of, uses_of_statement
+from memo.dethash.code.syntax.names import uses_of, uses_of_statement
 
 #: Names that are certainly assigned; ``None`` where the cell does not come, so that all might be.
 Known = frozenset[str] | None

@@ -7,21 +7,21 @@ from functools import partial
 from types import FunctionType
 from typing import Any, get_args
 
-from memo.dethash.code.derived import derived_classes
 from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
 from memo.dethash.code.functions import AT_DEFINITION, analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs, unwrapped
 from memo.dethash.code.mains import meet
 from memo.dethash.code.named import look_up, named, object_name
 from memo.dethash.code.party import Party, is_first_party, party_of, party_of_module
-from memo.dethash.code.reading import is_read
+from memo.dethash.code.reading import DOC, MEMBERS, SUBCLASSES, is_read
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.state.empty import starts_empty
 from memo.dethash.code.state.first_values import first_value_in_class
-from memo.dethash.code.syntax import DOC, MEMBERS
 from memo.dethash.instances import cached_names
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Variable
 
+#: What is called so is no attribute, but the classes that belong to one though no code names them.
+_SUBCLASSES, _REGISTERED = "__subclasses__()", "register()"
 #: A static method since Python 3.12.
 _NEXT_VALUE = "_generate_next_value_"
 #: Bits of a class's flags: made at run time; made by C code for good.
@@ -193,3 +193,35 @@ def _filled(cls: type) -> Iterator[tuple[str, tuple[int, str]]]:
 
 def _is_slot(value: object) -> bool:
     return type(value).__name__ in ("member_descriptor", "getset_descriptor", "_tuplegetter", "property_descriptor")
+
+
+def derived_classes(cls: type) -> Iterator[Binding]:
+    """Return the user's own subclasses of *cls*, if code asks for those of any class, and what ``register`` added."""
+    if SUBCLASSES in is_read():
+        yield Binding(f".{_SUBCLASSES}", subclasses_of(cls), Variable(cls, _SUBCLASSES))
+    if registered := registered_with(cls):
+        yield Binding(
+            f".{_REGISTERED}", frozenset(each.__qualname__ for each in registered), Variable(cls, _REGISTERED)
+        )
+
+
+def found_anew(variable: Variable) -> list[type]:
+    """Return the classes that one of these bindings stands for, as they are now."""
+    return (subclasses_of if variable.name == _SUBCLASSES else registered_with)(variable.holder)
+
+
+def subclasses_of(cls: type) -> list[type]:
+    """Return the user's own subclasses of *cls*; of those with one name, as of a cell run again, the last."""
+    found: list[type] = type.__subclasses__(cls)
+    own = [each for each in found if is_first_party(each)]
+    return list({(each.__module__, each.__qualname__): each for each in own}.values())
+
+
+def registered_with(cls: type) -> list[type]:
+    """Return the classes that were registered with an abstract base class: ``isinstance`` knows them."""
+    if "_abc_impl" not in vars(cls):
+        return []
+    import abc
+
+    _get_dump: Any = getattr(abc, "_get_dump")  # noqa: B009  the only way to look; unknown to type checkers
+    return [each for reference in _get_dump(cls)[0] if (each := reference()) is not None]

@@ -83,7 +83,7 @@ def _find_in(known: list[str], code: CodeType) -> Definition | None:
 
 
 def _choose(index: Index, code: CodeType) -> Definition | None:
-    from memo.dethash.code.syntax import function_form
+    from memo.dethash.code.syntax.forms import function_form
 
     alike = [entry for entry in index.functions.get(plain_name(code.co_qualname), ()) if same_code(entry[0], code)]
     for narrower in (

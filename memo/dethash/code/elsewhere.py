@@ -11,12 +11,12 @@ from functools import lru_cache
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.expressions import Dotted, dotted_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.party import party_of
 from memo.dethash.code.source import namespaces, text_of_module
 from memo.dethash.code.state.first_values import Statements
-from memo.dethash.code.statements import statements_of
+from memo.dethash.code.syntax.expressions import Dotted, dotted_of
+from memo.dethash.code.syntax.statements import statements_of
 from memo.dethash.node import CodeNode
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)

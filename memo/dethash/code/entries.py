@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.definitions import find_definition
-from memo.dethash.code.excerpt import Excerpt
 from memo.dethash.code.fields import find_class
 from memo.dethash.code.functions import read_of
 from memo.dethash.code.reading import is_read
+from memo.dethash.code.syntax.excerpt import Excerpt
 from memo.dethash.columns import pack
 from memo.dethash.file import File
 from memo.dethash.hashing import digest_bytes

@@ -11,14 +11,14 @@ from typing import Any
 from memo.dethash.code.bindings import look_in_globals
 from memo.dethash.code.brought import globals_brought
 from memo.dethash.code.definitions import ClassDefinition, find_definition, index_of
-from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.given import is_written
 from memo.dethash.code.hints import meanings, raw_annotations
 from memo.dethash.code.parsing import parse
 from memo.dethash.code.party import MAIN, party_of
-from memo.dethash.code.reading import is_read
+from memo.dethash.code.reading import ANNOTATIONS, is_read
 from memo.dethash.code.source import cells, filename_of, texts
-from memo.dethash.code.syntax import ANNOTATIONS, expression_form
+from memo.dethash.code.syntax.expressions import dotted_of
+from memo.dethash.code.syntax.forms import expression_form
 from memo.dethash.node import Binding, Node
 
 

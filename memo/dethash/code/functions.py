@@ -11,21 +11,20 @@ from typing import NamedTuple
 from memo.dethash.attribute import attribute
 from memo.dethash.code.attached import put_into_classes
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function
-from memo.dethash.code.bytecode import bytecode_form, names_in_bytecode, nested
 from memo.dethash.code.cells import plain_name
 from memo.dethash.code.definitions import find_definition
-from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.hints import hints_of
-from memo.dethash.code.loads import bytecode_uses
 from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.named import named, named_object, party_name
-from memo.dethash.code.names import Uses, names_in, uses_of
 from memo.dethash.code.party import party_of
-from memo.dethash.code.reading import is_read
+from memo.dethash.code.reading import ANNOTATIONS, DOC, SUBCLASSES, is_read
 from memo.dethash.code.source import filename_of
 from memo.dethash.code.state.changes import rebinds_of
 from memo.dethash.code.state.containers import CONTAINERS
-from memo.dethash.code.syntax import ANNOTATIONS, DOC, SUBCLASSES, function_form
+from memo.dethash.code.syntax.bytecode import bytecode_form, bytecode_uses, names_in_bytecode, nested
+from memo.dethash.code.syntax.expressions import dotted_of
+from memo.dethash.code.syntax.forms import function_form
+from memo.dethash.code.syntax.names import Uses, names_in, uses_of
 from memo.dethash.node import Binding, CodeNode, Node, Variable
 
 #: Names by which code reads documentation, annotations or what derives from a class.
@@ -62,6 +61,7 @@ class Analysis(NamedTuple):
 
 
 _analyses: CodeMemory[Analysis] = CodeMemory()
+_looking: CodeMemory[bool] = CodeMemory()
 
 
 def analyse(function: FunctionType) -> Analysis:
@@ -76,6 +76,32 @@ def _analyse(function: FunctionType) -> Analysis:
     else:
         uses, names = uses_of(definition.node, definition.owner), names_in(definition.node)
     return Analysis(uses, frozenset(_READERS[name] for name in names & _READERS.keys()), names, _texts_in(code), {})
+
+
+def looks_at_members(function: FunctionType) -> bool:
+    """Say whether *function* may look at the attributes of a class in their order: ``dir`` sorts them."""
+    return _looking.get(function.__code__, partial(_may_look, function))
+
+
+def _may_look(function: FunctionType) -> bool:
+    definition = find_definition(function)
+    if definition is None:
+        return not {"vars", "__dict__"}.isdisjoint(names_in_bytecode(function.__code__))
+    node = definition.node
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
+    elsewhere = {id(call.func) for call in calls if not call.args or _is_self(call.args[0])}
+    return any(_is_namespace(part) and id(part) not in elsewhere for part in ast.walk(node))
+
+
+def _is_namespace(node: ast.AST) -> bool:
+    if isinstance(node, ast.Attribute):
+        return node.attr == "__dict__" and not _is_self(node.value)
+    return isinstance(node, ast.Name) and node.id == "vars"
+
+
+def _is_self(node: ast.AST) -> bool:
+    """Say whether a name is an instance's, by custom: its namespace is not a class's."""
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 def _texts_in(code: CodeType) -> frozenset[str]:

@@ -12,8 +12,8 @@ from typing import Any
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bindings import Look, bindings_of
 from memo.dethash.code.definitions import FunctionNode
-from memo.dethash.code.expressions import dotted_of
-from memo.dethash.code.names import uses_of_statement
+from memo.dethash.code.syntax.expressions import dotted_of
+from memo.dethash.code.syntax.names import uses_of_statement
 from memo.dethash.node import Binding
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from memo.dethash.code.named import UNBOUND, named, named_module
 from memo.dethash.code.party import is_first_party, party_of_module
-from memo.dethash.code.scope import Import
+from memo.dethash.code.syntax.scope import Import
 from memo.dethash.node import Node, Variable
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+#: What a piece of code may read of a function's source apart from running it, and of a class besides its attributes.
+DOC, ANNOTATIONS, MEMBERS, SUBCLASSES = "docstrings", "annotations", "order of members", "subclasses"
+
 _reads: ContextVar[frozenset[str]] = ContextVar("memo reads", default=frozenset())
 
 

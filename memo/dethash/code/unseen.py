@@ -13,9 +13,9 @@ from typing import Any
 from memo.dethash.attribute import attribute
 from memo.dethash.code.bindings import Look, look_in_function
 from memo.dethash.code.functions import analyse
-from memo.dethash.code.names import Chain
 from memo.dethash.code.party import party_of_module
-from memo.dethash.code.scopes import MADE
+from memo.dethash.code.syntax.names import Chain
+from memo.dethash.code.syntax.scan import MADE
 from memo.dethash.opaque import Opaque
 from memo.dethash.plans import ATOMS
 

@@ -131,6 +131,6 @@ def encode_singleton(value: object) -> Node:
 @encoder(types.CodeType)
 def encode_code(value: types.CodeType) -> Node:
     """Encode a code object's instructions, without lines and file names; each Python version has its own."""
-    from memo.dethash.code.bytecode import bytecode_form
+    from memo.dethash.code.syntax.bytecode import bytecode_form
 
     return Node(("code",), (bytecode_form(value),))

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import memo
-from memo.dethash.code.excerpt import Excerpt, without_comments
-from memo.dethash.code.spelled import spelled, spelled_node
+from memo.dethash.code.syntax.excerpt import Excerpt, without_comments
+from memo.dethash.code.syntax.spelled import spelled, spelled_node
 
 NONE: frozenset[str] = frozenset()
 READ = frozenset({"docstrings", "annotations"})

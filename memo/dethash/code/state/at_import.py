@@ -13,15 +13,15 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import Found, follow, look_in_globals
-from memo.dethash.code.expressions import Dotted, dotted_of, pairs_of, without_subscripts
-from memo.dethash.code.names import Chain, Handed
-from memo.dethash.code.scopes import filled_by
 from memo.dethash.code.source import namespaces, text_of_module
 from memo.dethash.code.state.changes import is_filled
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.state.drivers import Drivers, Place, called_by
 from memo.dethash.code.state.first_values import Statements
-from memo.dethash.code.statements import headers_of, statements_of, targets_of
+from memo.dethash.code.syntax.expressions import Dotted, dotted_of, pairs_of, without_subscripts
+from memo.dethash.code.syntax.names import Chain, Handed
+from memo.dethash.code.syntax.scan import filled_by
+from memo.dethash.code.syntax.statements import headers_of, statements_of, targets_of
 from memo.dethash.node import CONTENT
 
 

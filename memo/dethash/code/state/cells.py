@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from memo.dethash.code.expressions import dotted_of, without_subscripts
 from memo.dethash.code.party import MAIN
-from memo.dethash.code.scopes import filled_by
 from memo.dethash.code.source import cells, kept_text, texts
-from memo.dethash.code.statements import outside_functions, statements_of
+from memo.dethash.code.syntax.expressions import dotted_of, without_subscripts
+from memo.dethash.code.syntax.scan import filled_by
+from memo.dethash.code.syntax.statements import outside_functions, statements_of
 
 
 def set_up_by_cells(namespace: dict[str, Any], name: str) -> str:

@@ -8,10 +8,10 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from memo.dethash.code.bindings import Found, Look, follow, look_in_function
-from memo.dethash.code.names import Chain, Handed, Uses
 from memo.dethash.code.party import is_first_party
-from memo.dethash.code.scopes import INSIDE
 from memo.dethash.code.state.containers import CONTAINERS
+from memo.dethash.code.syntax.names import Chain, Handed, Uses
+from memo.dethash.code.syntax.scan import INSIDE
 from memo.dethash.node import CONTENT, Variable
 
 

@@ -12,13 +12,13 @@ from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.given import unwrapped
 from memo.dethash.code.memory import CodeMemory
-from memo.dethash.code.names import Uses, uses_of_statement
 from memo.dethash.code.party import is_first_party
-from memo.dethash.code.scope import Scope
-from memo.dethash.code.scopes import Scan
 from memo.dethash.code.state.changes import rebinds_of
 from memo.dethash.code.state.first_values import Statements
-from memo.dethash.code.statements import headers_of
+from memo.dethash.code.syntax.names import Uses, uses_of_statement
+from memo.dethash.code.syntax.scan import Scan
+from memo.dethash.code.syntax.scope import Scope
+from memo.dethash.code.syntax.statements import headers_of
 from memo.dethash.node import CONTENT
 
 Place = tuple[int, str]

@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.definitions import find_definition, index_of
-from memo.dethash.code.expressions import defaults_of, dotted_of, parameter_names
 from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.imports import resolve_import
-from memo.dethash.code.names import uses_of_statement
-from memo.dethash.code.scope import Import
 from memo.dethash.code.source import texts
 from memo.dethash.code.state.cells import set_up_by_cells
-from memo.dethash.code.statements import headers_of, outside_functions, targets_of
-from memo.dethash.code.syntax import expression_form, function_form
+from memo.dethash.code.syntax.expressions import defaults_of, dotted_of, parameter_names
+from memo.dethash.code.syntax.forms import expression_form, function_form
+from memo.dethash.code.syntax.names import uses_of_statement
+from memo.dethash.code.syntax.scope import Import
+from memo.dethash.code.syntax.statements import headers_of, outside_functions, targets_of
 from memo.dethash.node import CodeNode
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from memo.dethash.code.spelled import spelled_node
-from memo.dethash.code.syntax import DOC
+from memo.dethash.code.reading import DOC
+from memo.dethash.code.syntax.spelled import spelled_node
 from memo.dethash.columns import pack
 from memo.dethash.hashing import digest_bytes
 from memo.typing import kept_property

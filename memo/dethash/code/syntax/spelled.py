@@ -6,8 +6,8 @@ import ast
 import warnings
 from typing import Any
 
-from memo.dethash.code.bare import bare_annotations
-from memo.dethash.code.syntax import ANNOTATIONS, DOC, fields_of, is_handed_on, kind_of
+from memo.dethash.code.reading import ANNOTATIONS, DOC
+from memo.dethash.code.syntax.counts import bare_annotations, fields_of, is_handed_on, kind_of
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 #: What lines raise that another Python reads, or that somebody made up.
@@ -18,7 +18,7 @@ def spelled(source: str, reads: frozenset[str] | None = None) -> str:
     """Return the text of a function or class whose lines are *source*; these if this Python does not know the syntax.
 
     Args:
-        source: what :class:`memo.dethash.code.excerpt.Excerpt` keeps of it.
+        source: what :class:`memo.dethash.code.syntax.excerpt.Excerpt` keeps of it.
         reads: which of ``DOC`` and ``ANNOTATIONS`` something reads; ``None`` for both.
     """
     try:

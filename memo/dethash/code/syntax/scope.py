@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from memo.dethash.code.expressions import Dotted
+from memo.dethash.code.syntax.expressions import Dotted
 
 
 class Import(NamedTuple):

@@ -1,15 +1,21 @@
-"""What code without source does with names that are not its own, as far as its bytecode shows it."""
+"""Code without source: its normalised bytecode, and what that shows of the names that are not its own.
+
+It does not depend on lines and file names. Another Python version compiles another bytecode, so it gets another digest.
+"""
 
 from __future__ import annotations
 
 import dis
+import sys
+from collections.abc import Iterator
 from types import CodeType
 from typing import Any
 
-from memo.dethash.code.bytecode import nested
-from memo.dethash.code.names import Chain, Fill, Uses
-from memo.dethash.code.scope import Import
-from memo.dethash.code.scopes import MUTATORS
+from memo.dethash.code.syntax.names import Chain, Fill, Uses
+from memo.dethash.code.syntax.scan import MUTATORS
+from memo.dethash.code.syntax.scope import Import
+from memo.dethash.columns import pack
+from memo.dethash.hashing import digest_bytes
 
 _GLOBAL = frozenset({
     "LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF", "LOAD_FROM_DICT_OR_DEREF", "LOAD_FROM_DICT_OR_GLOBALS",
@@ -20,15 +26,68 @@ _STORE_ATTRIBUTE = frozenset({"STORE_ATTR", "DELETE_ATTR"})
 _STORE_ITEM = frozenset({"STORE_SUBSCR", "DELETE_SUBSCR"})
 
 
+def bytecode_form(code: CodeType) -> bytes:
+    """Return the digest of *code* and the code nested in it."""
+    return digest_bytes(pack([b"bytecode %d.%d" % sys.version_info[:2], *map(_form_of_one, nested(code))]))
+
+
+def _form_of_one(code: CodeType) -> bytes:
+    return pack([
+        code.co_name, code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags,
+        code.co_code, code.co_exceptiontable,
+        list(code.co_names), list(code.co_varnames), list(code.co_freevars), list(code.co_cellvars),
+        [_constant(constant) for constant in _seen_constants(code)],
+    ])  # fmt: skip
+
+
+def _seen_constants(code: CodeType) -> list[Any]:
+    """Return the constants, without a docstring that nothing in the code itself loads."""
+    constants = list(code.co_consts)
+    loaded = {instruction.arg for instruction in dis.get_instructions(code) if instruction.opcode in dis.hasconst}
+    if constants and 0 not in loaded and isinstance(constants[0], str | None):
+        constants[0] = None
+    return constants
+
+
+def _constant(value: Any) -> Any:
+    if isinstance(value, CodeType):
+        return ["code", value.co_name]
+    if isinstance(value, tuple):
+        return ["tuple", *map(_constant, value)]
+    if isinstance(value, frozenset):
+        return ["frozenset", *sorted(map(_constant, value), key=pack)]
+    if isinstance(value, slice):
+        return ["slice", *map(_constant, (value.start, value.stop, value.step))]
+    return value
+
+
+def nested(code: CodeType) -> Iterator[CodeType]:
+    """Iterate over *code* and all code in it, in order."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from nested(constant)
+
+
+def names_in_bytecode(code: CodeType) -> frozenset[str]:
+    """Return every name of a global or attribute that *code* and the code nested in it load."""
+    return frozenset(
+        instruction.argval
+        for each in nested(code)
+        for instruction in dis.get_instructions(each)
+        if instruction.opname.startswith(("LOAD_", "IMPORT_FROM")) and instruction.opcode in dis.hasname
+    )
+
+
 def bytecode_uses(code: CodeType) -> Uses:
     """Return what *code* and the code nested in it do with names that are not *code*'s own."""
-    scan = Loads(code)
+    scan = _Loads(code)
     for each in nested(code):
         scan.run(each)
     return scan.uses()
 
 
-class Loads:
+class _Loads:
     """Reads instructions one after the other; a name and the attributes loaded from it are one chain."""
 
     def __init__(self, code: CodeType) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from memo.dethash.code.expressions import (
+from memo.dethash.code.parsing import parse
+from memo.dethash.code.syntax.expressions import (
     Dotted,
     base_of,
     beginning_of,
@@ -22,8 +23,7 @@ from memo.dethash.code.expressions import (
     parameter_names,
     without_subscripts,
 )
-from memo.dethash.code.parsing import parse
-from memo.dethash.code.scope import Import, Scope
+from memo.dethash.code.syntax.scope import Import, Scope
 
 #: Methods that change a builtin container in place.
 MUTATORS = frozenset({

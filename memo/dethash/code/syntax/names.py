@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
-from memo.dethash.code.expressions import Dotted, dotted_of_getattr, parameter_names
-from memo.dethash.code.scope import Import, Scope
-from memo.dethash.code.scopes import INSIDE, MUTATORS, Scan
+from memo.dethash.code.syntax.expressions import Dotted, dotted_of_getattr, parameter_names
+from memo.dethash.code.syntax.scan import INSIDE, MUTATORS, Scan
+from memo.dethash.code.syntax.scope import Import, Scope
 
 
 class Chain(NamedTuple):

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from memo.dethash.code.cells import as_module
-from memo.dethash.code.expressions import dotted_of
 from memo.dethash.code.parsing import parse
 from memo.dethash.code.party import party_of
-from memo.dethash.code.scopes import FILLERS
+from memo.dethash.code.syntax.expressions import dotted_of
+from memo.dethash.code.syntax.scan import FILLERS
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 

@@ -1,23 +1,18 @@
-"""Syntax trees as canonical bytes: what code does, whatever its formatting and whichever Python parsed it.
+"""What of a syntax tree counts: what can be seen at run time, whatever its formatting and whichever Python parsed it.
 
-The tree is written in preorder as one flat list of scalars, each node with its name and its fields' names, so that two
-trees with equal lists are equal. Left out is what cannot be seen at run time: positions, comments, statements that do
-nothing, type annotations of variables and parameters, and docstrings unless something reads them, such as a decorator.
+Left out are positions, comments, statements that do nothing, type annotations of variables and parameters, and
+docstrings unless something reads them, such as a decorator. Imports that stand together count in any order.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
-from memo.dethash.code.bare import bare_annotations, does_nothing
-from memo.dethash.code.import_lines import sorted_imports
+from memo.dethash.code.reading import ANNOTATIONS, DOC
 from memo.dethash.columns import pack
-from memo.dethash.hashing import digest_bytes
-
-#: What a piece of code may read of a function's source apart from running it, and of a class besides its attributes.
-DOC, ANNOTATIONS, MEMBERS, SUBCLASSES = "docstrings", "annotations", "order of members", "subclasses"
 
 _NOT_SEEN = frozenset({"ctx", "kind", "type_comment", "type_ignores", "lineno", "is_lazy"})
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -30,50 +25,7 @@ _BLIND = frozenset({
 })  # fmt: skip
 #: Texts of templates (Python 3.14) are merged as those of f-strings are.
 _TEMPLATES: tuple[type[ast.AST], ...] = (ast.JoinedStr, *filter(None, [getattr(ast, "TemplateStr", None)]))
-
-Token = object
-
-
-def function_form(node: ast.AST, reads: frozenset[str] = frozenset()) -> bytes:
-    """Return the digest of a function's syntax tree.
-
-    Its decorators and its parameters' defaults are left out: they have run, and what they left is looked at instead.
-
-    Args:
-        node: the function or lambda.
-        reads: which of ``DOC`` and ``ANNOTATIONS`` something reads.
-    """
-    return digest_bytes(pack(list(_tokens(node, reads, outermost=True))))
-
-
-def expression_form(node: ast.AST, reads: frozenset[str] = frozenset()) -> bytes:
-    """Return the digest of any other syntax tree, in full."""
-    return digest_bytes(pack(list(_tokens(node, reads))))
-
-
-def _tokens(root: ast.AST, reads: frozenset[str], *, outermost: bool = False) -> Iterator[Token]:
-    stack: list[tuple[Any, bool, frozenset[str]]] = [(root, False, reads)]
-    idle = bare_annotations(root)
-    while stack:
-        item, in_class, reads = stack.pop()
-        if isinstance(item, list):
-            item = [part for part in item if id(part) not in idle]
-            yield f"[{len(item)}"
-            stack += ((part, in_class, reads) for part in reversed(item))
-        elif not isinstance(item, ast.AST):
-            yield item
-        elif isinstance(item, ast.Constant):
-            yield "Constant"
-            yield item.value
-        elif isinstance(item, ast.Name) and item.id == "__debug__":
-            yield "Constant"
-            yield __debug__
-        else:
-            here = reads | {DOC, ANNOTATIONS} if item is not root and is_handed_on(item) else reads
-            fields = list(fields_of(item, here, in_class=in_class, outermost=outermost and item is root))
-            yield f"{kind_of(item, in_class=in_class)}({','.join(name for name, _ in fields)}"
-            inside = isinstance(item, ast.ClassDef) or (in_class and not isinstance(item, (*_FUNCTIONS, ast.Lambda)))
-            stack += ((value, inside, here if name == "args" else reads) for name, value in reversed(fields))
+_SCOPES = (*_FUNCTIONS, ast.Lambda, ast.ClassDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def is_handed_on(node: ast.AST) -> bool:
@@ -164,3 +116,98 @@ def _merged(values: list[ast.expr]) -> list[ast.expr]:
         else:
             out.append(value)
     return out
+
+
+def does_nothing(statement: ast.stmt) -> bool:
+    """Say whether a statement is a bare constant, such as a docstring, ``pass``, or ``self.x: int``."""
+    if isinstance(statement, ast.AnnAssign):
+        target = statement.target
+        return statement.value is None and isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
+    return isinstance(statement, ast.Pass) or (
+        isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    )
+
+
+def bare_annotations(root: ast.AST) -> frozenset[int]:
+    """Return the ids of the statements like ``x: int`` in functions whose names are local ones without them, too."""
+    return frozenset(
+        id(statement)
+        for function in ast.walk(root)
+        if isinstance(function, _FUNCTIONS)
+        for statement in _idle(function)
+    )
+
+
+def _idle(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.AnnAssign]:
+    inside = list(_in_scope(function))
+    found = {
+        id(node.target): (node, node.target.id)
+        for node in inside
+        if isinstance(node, ast.AnnAssign) and node.value is None and isinstance(node.target, ast.Name)
+    }
+    if not found:
+        return
+    names = [node for node in ast.walk(function) if isinstance(node, ast.Name) and id(node) not in found]
+    used = {node.id for node in names}
+    used.update(name for node in ast.walk(function) if isinstance(node, ast.Nonlocal) for name in node.names)
+    bound = {node.id for node in inside if isinstance(node, ast.Name) and _binds(node) and id(node) not in found}
+    bound.update(node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg))
+    yield from (node for node, name in found.values() if name in bound or name not in used)
+
+
+def _binds(node: ast.Name) -> bool:
+    return not isinstance(node.ctx, ast.Load)
+
+
+def _in_scope(function: ast.AST) -> Iterator[ast.AST]:
+    """Iterate over the nodes of a function's body that are not in a scope inside of it."""
+    stack = list(getattr(function, "body", []))
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, _SCOPES):
+            yield node
+            stack += ast.iter_child_nodes(node)
+
+
+def sorted_imports(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return statements with one import for each name, in order where they stand together."""
+    if not any(map(_is_import, body)):
+        return body
+    found: list[ast.stmt] = []
+    for are_imports, group in groupby(body, _is_import):
+        statements = [one for statement in group for one in _one_by_one(statement)]
+        found += sorted(statements, key=_spelled) if are_imports and _bind_different_names(statements) else statements
+    return found
+
+
+def _is_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
+
+
+def _one_by_one(statement: ast.stmt) -> Iterator[ast.stmt]:
+    if isinstance(statement, ast.Import):
+        yield from (ast.Import([alias]) for alias in statement.names)
+    elif isinstance(statement, ast.ImportFrom):
+        yield from (ast.ImportFrom(statement.module, [alias], statement.level) for alias in statement.names)
+    else:
+        yield statement
+
+
+def _spelled(statement: ast.stmt) -> str:
+    return ast.dump(statement)
+
+
+def _bind_different_names(statements: list[ast.stmt]) -> bool:
+    bound = {pair for statement in statements for pair in _bound(statement)}
+    return len(bound) == len({name for name, _ in bound})
+
+
+def _bound(statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """Return the names that an import binds, each with what it is bound to: ``a`` with ``a`` for ``import a.b``."""
+    if isinstance(statement, ast.Import):
+        for alias in statement.names:
+            root = alias.name.partition(".")[0]
+            yield (alias.asname, alias.name) if alias.asname else (root, root)
+    elif isinstance(statement, ast.ImportFrom):
+        for alias in statement.names:
+            yield alias.asname or alias.name, f"{'.' * statement.level}{statement.module or ''}:{alias.name}"
