@@ -14,10 +14,10 @@ from memo.dethash.code.reading import is_read
 from memo.errors import UnhashableError
 
 if TYPE_CHECKING:
-    from memo.dethash.code.brought import Homeless, Sources
     from memo.dethash.code.guard import Guard
     from memo.dethash.code.manifest import CodeManifest
     from memo.dethash.code.party import Party
+    from memo.dethash.code.source.brought import Homeless, Sources
 
 #: Classes whose instances were arguments and whose code is remembered.
 MOST_CLASSES = 1000
@@ -40,7 +40,7 @@ class CodeWatch:
 
     def remember_source(self) -> None:
         """Read the source of what is loaded now, before somebody edits it."""
-        from memo.dethash.code.source import remember  # parsers are loaded when they are needed
+        from memo.dethash.code.source.texts import remember  # parsers are loaded when they are needed
 
         remember(self._function)
 
@@ -50,7 +50,7 @@ class CodeWatch:
         With it the code is read over there as it is here, also where its file is missing or another one; and what it
         reads is looked at there, where it may differ.
         """
-        from memo.dethash.code.source import kept_sources  # as below
+        from memo.dethash.code.source.texts import kept_sources  # as below
 
         return kept_sources(*self._homeless())
 
@@ -90,7 +90,7 @@ def _watch_of(cls: type, reads: frozenset[str]) -> CodeWatch:  # noqa: ARG001  w
 
 def sources_of_main() -> Sources:
     """Return where the code of the program's classes comes from, for their instances are taken along as arguments."""
-    from memo.dethash.code.source import kept_sources  # as below
+    from memo.dethash.code.source.texts import kept_sources  # as below
 
     found = list(vars(sys.modules["__main__"]).values())
     classes = [value for value in found if issubclass(type(value), type)]  # a proxy may not like isinstance()
@@ -104,7 +104,7 @@ def sources_of_main() -> Sources:
 def keep_sources(sources: Sources | None) -> None:
     """Take what :meth:`CodeWatch.sources` or :func:`sources_of_main` gave in another process, if anything."""
     from memo.dethash.code.mains import be_host  # as above
-    from memo.dethash.code.source import keep_sources as keep
+    from memo.dethash.code.source.texts import keep_sources as keep
 
     be_host()
     if sources is not None:

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.attached import held_by_module, is_own
-from memo.dethash.code.cells import prefix_of
 from memo.dethash.code.imports import attribute_of_module, resolve_import
 from memo.dethash.code.named import UNBOUND, named, named_module
 from memo.dethash.code.party import STANDARD, is_first_party, party_of
+from memo.dethash.code.source.marimo import prefix_of
 from memo.dethash.code.state.attributes import apart_from_state
 from memo.dethash.code.syntax.names import Chain, Uses
 from memo.dethash.code.syntax.scan import MADE

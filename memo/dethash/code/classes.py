@@ -7,12 +7,12 @@ from functools import partial
 from types import FunctionType
 from typing import Any, get_args
 
-from memo.dethash.code.fields import annotated_fields, hints_are_read, is_made_for_library
+from memo.dethash.code.annotations import annotated_fields, hints_are_read, is_made_for_library
 from memo.dethash.code.functions import AT_DEFINITION, analyse
 from memo.dethash.code.given import cached_properties, given_names, is_written, methods_of_attrs, unwrapped
 from memo.dethash.code.mains import meet
 from memo.dethash.code.named import look_up, named, object_name
-from memo.dethash.code.party import Party, is_first_party, party_of, party_of_module
+from memo.dethash.code.party import HEAP, IMMUTABLE, MAIN, Party, is_first_party, party_of, party_of_module
 from memo.dethash.code.reading import DOC, MEMBERS, SUBCLASSES, is_read
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.state.empty import starts_empty
@@ -24,8 +24,6 @@ from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Variable
 _SUBCLASSES, _REGISTERED = "__subclasses__()", "register()"
 #: A static method since Python 3.12.
 _NEXT_VALUE = "_generate_next_value_"
-#: Bits of a class's flags: made at run time; made by C code for good.
-_HEAP, _IMMUTABLE = 1 << 9, 1 << 8
 
 
 def encode_class(cls: type) -> Node | CodeNode:
@@ -57,7 +55,7 @@ def encode_class(cls: type) -> Node | CodeNode:
 
 def _is_made_at_run_time(cls: type, party: Party) -> bool:
     """Say whether Python code made *cls* where its name does not lead to it: ``types.new_class`` names ``types``."""
-    is_of_python = cls.__flags__ & (_HEAP | _IMMUTABLE) == _HEAP
+    is_of_python = cls.__flags__ & (HEAP | IMMUTABLE) == HEAP
     return (
         party.kind in ("standard", "unknown") and is_of_python and look_up(cls.__module__, cls.__qualname__) is not cls
     )
@@ -68,7 +66,7 @@ def module_label(module: str) -> str:
     import sys
     from pathlib import Path
 
-    if module in ("__main__", "__mp_main__"):
+    if module in MAIN:
         file = getattr(sys.modules.get(module), "__file__", None)
         return Path(file).stem if isinstance(file, str) else "__main__"
     return module

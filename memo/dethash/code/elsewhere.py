@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.party import party_of
-from memo.dethash.code.source import namespaces, text_of_module
+from memo.dethash.code.source.texts import namespaces, text_of_module
 from memo.dethash.code.state.first_values import Statements
 from memo.dethash.code.syntax.expressions import Dotted, dotted_of
 from memo.dethash.code.syntax.statements import statements_of

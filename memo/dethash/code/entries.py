@@ -13,10 +13,10 @@ from types import CellType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.attribute import attribute
-from memo.dethash.code.definitions import find_definition
-from memo.dethash.code.fields import find_class
 from memo.dethash.code.functions import read_of
 from memo.dethash.code.reading import is_read
+from memo.dethash.code.source.class_definitions import find_class
+from memo.dethash.code.source.definitions import find_definition
 from memo.dethash.code.syntax.excerpt import Excerpt
 from memo.dethash.columns import pack
 from memo.dethash.file import File

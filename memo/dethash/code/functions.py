@@ -9,16 +9,16 @@ from types import CellType, CodeType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.attribute import attribute
+from memo.dethash.code.annotations import hints_of
 from memo.dethash.code.attached import put_into_classes
 from memo.dethash.code.bindings import bindings_of, cell_value, look_in_function
-from memo.dethash.code.cells import plain_name
-from memo.dethash.code.definitions import find_definition
-from memo.dethash.code.hints import hints_of
-from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.named import named, named_object, party_name
 from memo.dethash.code.party import party_of
 from memo.dethash.code.reading import ANNOTATIONS, DOC, SUBCLASSES, is_read
-from memo.dethash.code.source import filename_of
+from memo.dethash.code.source.definitions import find_definition
+from memo.dethash.code.source.marimo import plain_name
+from memo.dethash.code.source.memory import CodeMemory
+from memo.dethash.code.source.texts import filename_of
 from memo.dethash.code.state.changes import rebinds_of
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.syntax.bytecode import bytecode_form, bytecode_uses, names_in_bytecode, nested

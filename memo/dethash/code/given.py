@@ -8,7 +8,7 @@ from typing import Any
 
 from memo.dethash.attribute import attribute
 from memo.dethash.code.party import is_first_party
-from memo.dethash.code.source import filename_of
+from memo.dethash.code.source.texts import filename_of
 
 #: What Python puts into every class.
 _ALWAYS = frozenset({

@@ -23,16 +23,16 @@ from types import (
 from typing import Any
 
 from memo.dethash.code.bindings import names_made
-from memo.dethash.code.brought import Homeless
 from memo.dethash.code.classes import found_anew
-from memo.dethash.code.fields import file_of_class, namespace_of
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.imports import imported_modules
 from memo.dethash.code.named import look_up
 from memo.dethash.code.parts import entries, parts_of
 from memo.dethash.code.party import MAIN, is_first_party
 from memo.dethash.code.size import warn_if_large
-from memo.dethash.code.source import texts
+from memo.dethash.code.source.brought import Homeless
+from memo.dethash.code.source.class_definitions import file_of_class, namespace_of
+from memo.dethash.code.source.texts import texts
 from memo.dethash.code.state.cells import is_notebook, name_elsewhere, set_up_by_cells
 from memo.dethash.code.state.containers import first_content, name_of_content
 from memo.dethash.code.syntax.scan import MADE

@@ -15,7 +15,7 @@ from memo.dethash.code.functions import analyse, looks_at_members, own_code, rea
 from memo.dethash.code.named import named
 from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.reading import MEMBERS, reading
-from memo.dethash.code.source import remember_loaded_modules
+from memo.dethash.code.source.texts import remember_loaded_modules
 from memo.dethash.code.syntax.bytecode import nested
 from memo.dethash.code.syntax.excerpt import Excerpt
 from memo.dethash.code.unseen import unseen

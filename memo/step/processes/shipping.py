@@ -14,7 +14,7 @@ from memo.dethash import keep_sources, sources_of_main
 from memo.step.processes.packing import MAIN, named, packed
 
 if TYPE_CHECKING:
-    from memo.dethash.code.brought import Sources
+    from memo.dethash.code.source.brought import Sources
     from memo.step.wrapper import StepWrapper
 
 #: With its number, tells this process from those of other machines.

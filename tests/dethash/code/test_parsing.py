@@ -10,7 +10,7 @@ from threading import Thread
 
 import pytest
 
-from memo.dethash.code.parsing import parse
+from memo.dethash.code.source.parsing import parse
 
 TEXT = inspect.getsource(inspect)
 

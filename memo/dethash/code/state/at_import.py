@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import Found, follow, look_in_globals
-from memo.dethash.code.source import namespaces, text_of_module
+from memo.dethash.code.source.texts import namespaces, text_of_module
 from memo.dethash.code.state.changes import is_filled
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.state.drivers import Drivers, Place, called_by

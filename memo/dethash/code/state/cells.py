@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from memo.dethash.code.party import MAIN
-from memo.dethash.code.source import cells, kept_text, texts
+from memo.dethash.code.source.texts import cells, kept_text, texts
 from memo.dethash.code.syntax.expressions import dotted_of, without_subscripts
 from memo.dethash.code.syntax.scan import filled_by
 from memo.dethash.code.syntax.statements import outside_functions, statements_of

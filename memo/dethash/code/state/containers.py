@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
 from memo.dethash.code.party import MAIN
-from memo.dethash.code.source import kept_text
+from memo.dethash.code.source.texts import kept_text
 from memo.dethash.digest import value_digest
 from memo.dethash.node import Variable
 from memo.errors import UnhashableError

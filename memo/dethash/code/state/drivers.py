@@ -8,11 +8,11 @@ from types import FunctionType
 from typing import NamedTuple
 
 from memo.dethash.code.bindings import Found, follow, look_in_function
-from memo.dethash.code.definitions import find_definition
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.given import unwrapped
-from memo.dethash.code.memory import CodeMemory
 from memo.dethash.code.party import is_first_party
+from memo.dethash.code.source.definitions import find_definition
+from memo.dethash.code.source.memory import CodeMemory
 from memo.dethash.code.state.changes import rebinds_of
 from memo.dethash.code.state.first_values import Statements
 from memo.dethash.code.syntax.names import Uses, uses_of_statement

@@ -6,7 +6,7 @@ import ast
 from types import CellType, FunctionType
 from typing import Any
 
-from memo.dethash.code.definitions import find_definition
+from memo.dethash.code.source.definitions import find_definition
 from memo.dethash.code.state.at_import import done_at_import
 from memo.dethash.code.state.first_values import Statements, set_up, set_up_in_class, set_up_in_closure
 from memo.dethash.code.syntax.expressions import Dotted, dotted_of, pairs_of, parameter_names

@@ -10,10 +10,10 @@ from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from memo.dethash.code.bindings import bindings_of, look_in_globals
-from memo.dethash.code.definitions import find_definition, index_of
-from memo.dethash.code.fields import find_class, namespace_of
 from memo.dethash.code.imports import resolve_import
-from memo.dethash.code.source import texts
+from memo.dethash.code.source.class_definitions import find_class, namespace_of
+from memo.dethash.code.source.definitions import find_definition, index_of
+from memo.dethash.code.source.texts import texts
 from memo.dethash.code.state.cells import set_up_by_cells
 from memo.dethash.code.syntax.expressions import defaults_of, dotted_of, parameter_names
 from memo.dethash.code.syntax.forms import expression_form, function_form

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from memo.dethash.code.parsing import parse
+from memo.dethash.code.source.parsing import parse
 from memo.dethash.code.syntax.expressions import (
     Dotted,
     base_of,

@@ -7,9 +7,9 @@ import builtins
 from collections.abc import Iterator
 from typing import Any
 
-from memo.dethash.code.cells import as_module
-from memo.dethash.code.parsing import parse
 from memo.dethash.code.party import party_of
+from memo.dethash.code.source.marimo import as_module
+from memo.dethash.code.source.parsing import parse
 from memo.dethash.code.syntax.expressions import dotted_of
 from memo.dethash.code.syntax.scan import FILLERS
 

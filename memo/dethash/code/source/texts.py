@@ -14,7 +14,7 @@ from types import CodeType
 from typing import Any
 
 from memo.dethash.attribute import attribute
-from memo.dethash.code.brought import (
+from memo.dethash.code.source.brought import (
     DROPPED,
     Homeless,
     Sources,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from types import CodeType, FunctionType
 from typing import Any, Final, NamedTuple
 
-from memo.dethash.code.memory import CodeMemory
+from memo.dethash.code.source.memory import CodeMemory
 
 Texts = dict[str, list[str]]
 

@@ -12,10 +12,10 @@ from itertools import chain
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from memo.dethash.code.cells import as_module, plain_name, plain_names
-from memo.dethash.code.memory import CodeMemory
-from memo.dethash.code.parsing import parse
-from memo.dethash.code.source import filename_of, read_again, texts
+from memo.dethash.code.source.marimo import as_module, plain_name, plain_names
+from memo.dethash.code.source.memory import CodeMemory
+from memo.dethash.code.source.parsing import parse
+from memo.dethash.code.source.texts import filename_of, read_again, texts
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Position = tuple[int, int]
