@@ -9,12 +9,12 @@ from types import FunctionType
 from typing import Any, NamedTuple
 
 from memo.dethash.attribute import attribute
-from memo.dethash.code.elsewhere import registered_elsewhere
 from memo.dethash.code.entries import Details, Entry, Read, function_of, name_of
 from memo.dethash.code.functions import analyse, looks_at_members, own_code, read_by
 from memo.dethash.code.named import named
 from memo.dethash.code.party import is_first_party, party_of_module
 from memo.dethash.code.reading import MEMBERS, reading
+from memo.dethash.code.registered import registered_elsewhere
 from memo.dethash.code.source.texts import remember_loaded_modules
 from memo.dethash.code.syntax.bytecode import nested
 from memo.dethash.code.syntax.excerpt import Excerpt

@@ -16,7 +16,7 @@ import pytest
 
 from memo import MemoWarning
 from memo.dethash import CodeWatch
-from memo.dethash.code import guard, manifest
+from memo.dethash.code import manifest, watched
 from memo.dethash.watch import class_digest
 from tests.dethash.code.changes import CHANGES, MODULES, NO_CHANGES, STATES, Change
 
@@ -111,7 +111,7 @@ def test_what_can_be_compared_part_by_part_is_not_hashed_again(
 ) -> None:
     watch = CodeWatch(getattr(project, name))
     before = watch.manifest().digest
-    monkeypatch.setattr(guard, "value_digest", None)
+    monkeypatch.setattr(watched, "value_digest", None)
     assert before == watch.manifest().digest
 
 
