@@ -142,10 +142,9 @@ def _holders(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Bind
 
 
 def _first_value(variable: Variable, methods: Collection[str] = (), cell: str = "") -> object:
-    from memo.dethash.code.state.first_values import first_value, first_value_in_class
+    from memo.dethash.code.state.first_values import first_value  # it uses this file
 
-    holder, name = variable
-    return first_value_in_class(holder, name) if isinstance(holder, type) else first_value(holder, name, methods, cell)
+    return first_value(variable, None, methods, cell)
 
 
 def look_in_function(function: FunctionType) -> Look:

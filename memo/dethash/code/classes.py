@@ -16,7 +16,7 @@ from memo.dethash.code.party import HEAP, IMMUTABLE, MAIN, Party, is_first_party
 from memo.dethash.code.reading import DOC, MEMBERS, SUBCLASSES, is_read
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.state.empty import starts_empty
-from memo.dethash.code.state.first_values import first_value_in_class
+from memo.dethash.code.state.first_values import first_value
 from memo.dethash.instances import cached_names
 from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Variable
 
@@ -45,8 +45,9 @@ def encode_class(cls: type) -> Node | CodeNode:
         annotated_fields(cls),
         _order(cls),
         *(
-            Binding(f".{name}", value, Variable(cls, name), partial(first_value_in_class, cls, name))
+            Binding(f".{name}", value, variable, partial(first_value, variable))
             for name, value in _attributes(cls)
+            for variable in [Variable(cls, name)]
         ),
         *derived_classes(cls),
     ]

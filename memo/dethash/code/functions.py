@@ -21,6 +21,7 @@ from memo.dethash.code.source.memory import CodeMemory
 from memo.dethash.code.source.texts import filename_of
 from memo.dethash.code.state.changes import rebinds_of
 from memo.dethash.code.state.containers import CONTAINERS
+from memo.dethash.code.state.first_values import first_value
 from memo.dethash.code.syntax.bytecode import bytecode_form, bytecode_uses, names_in_bytecode, nested
 from memo.dethash.code.syntax.expressions import dotted_of
 from memo.dethash.code.syntax.forms import function_form
@@ -171,12 +172,10 @@ def _starts_empty(function: FunctionType, variable: Variable) -> bool:
 
 def _with_first_value(function: FunctionType, binding: Binding) -> Binding:
     """Say of a closure's variable where its first value comes from: the function around this one knows."""
-    from memo.dethash.code.state.first_values import first_value_in_closure
-
     variable = binding.variable
     if variable is None or not isinstance(variable.holder, CellType):
         return binding
-    return binding._replace(before=partial(first_value_in_closure, function, variable.name))
+    return binding._replace(before=partial(first_value, variable, function))
 
 
 def own_code(function: FunctionType) -> CodeNode:
@@ -200,11 +199,9 @@ def _encode_foreign(function: FunctionType) -> Node:
 
 
 def _defaults(function: FunctionType) -> Iterator[Binding]:
-    from memo.dethash.code.state.first_values import first_value_of_default
-
     for name, value in default_values(function):
-        before = partial(first_value_of_default, function, name)
-        yield Binding(f"{name}=", value, Variable(function, f"{name}="), before)
+        variable = Variable(function, f"{name}=")
+        yield Binding(variable.name, value, variable, partial(first_value, variable))
 
 
 def default_values(function: FunctionType) -> list[tuple[str, object]]:
@@ -229,9 +226,7 @@ def _filled_defaults(function: FunctionType) -> frozenset[tuple[int, str]]:
 
 def _attributes(function: FunctionType) -> Iterator[Binding]:
     """Return a function's own attributes; ``__wrapped__``, which only tools read, is not among them."""
-    from memo.dethash.code.state.first_values import first_value
-
     for name, value in sorted(vars(function).items()):
         if not name.startswith("__"):
-            before = partial(first_value, function.__globals__, f"{function.__name__}.{name}")
-            yield Binding(f".{name}", value, Variable(function, name), before)
+            variable = Variable(function, name)
+            yield Binding(f".{name}", value, variable, partial(first_value, variable))

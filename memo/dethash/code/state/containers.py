@@ -64,7 +64,7 @@ def name_of_content(name: str) -> str:
 def _is_empty_anew(variable: Variable, value: Any) -> bool:
     from memo.dethash.code.state.empty import is_set_up_empty  # it uses what is read here
 
-    return not value and is_set_up_empty(*variable)
+    return not value and is_set_up_empty(variable)
 
 
 def _digest(value: object) -> str:

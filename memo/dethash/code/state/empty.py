@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from types import CellType, FunctionType
-from typing import Any
 
 from memo.dethash.code.source.definitions import find_definition
 from memo.dethash.code.state.at_import import done_at_import
-from memo.dethash.code.state.first_values import Statements, set_up, set_up_in_class, set_up_in_closure
+from memo.dethash.code.state.first_values import set_up
 from memo.dethash.code.syntax.expressions import Dotted, dotted_of, pairs_of, parameter_names
 from memo.dethash.node import CONTENT, Variable
 
@@ -24,25 +23,20 @@ def starts_empty(variable: Variable, function: FunctionType) -> bool:
     """
     holder, name = variable
     if isinstance(holder, CellType):
-        home, held = set_up_in_closure(function, name), holder.cell_contents
-    elif isinstance(holder, type):
-        home, held = set_up_in_class(holder, name), vars(holder)[name]
-    elif isinstance(holder, dict):
-        home, held = set_up(holder, name), holder[name]
+        held = holder.cell_contents
+    elif isinstance(holder, dict | type):
+        held = holder[name] if isinstance(holder, dict) else vars(holder)[name]
     else:
         return starts_empty_in(type(holder), name)
     done = done_at_import(lambda other: other is function, is_deep=False)
-    return _makes_one_empty(home, name) and (id(held), CONTENT) not in done
+    return is_set_up_empty(variable, function) and (id(held), CONTENT) not in done
 
 
-def is_set_up_empty(namespace: dict[str, Any], name: str) -> bool:
-    """Say whether the only statement that sets up a global makes an empty container."""
-    return _makes_one_empty(set_up(namespace, name), name)
-
-
-def _makes_one_empty(home: Statements | None, name: str) -> bool:
-    nodes = [] if home is None else home.nodes
-    given = [value for node in nodes for value in _given(node, tuple(name.split(".")))]
+def is_set_up_empty(variable: Variable, function: FunctionType | None = None) -> bool:
+    """Say whether the only statement that sets up a variable, it may be of one around *function*, makes it empty."""
+    found = set_up(variable, function)
+    nodes = [] if found is None else found.nodes
+    given = [value for node in nodes for value in _given(node, tuple(variable.name.split(".")))]
     return len(nodes) == len(given) == 1 and _makes_empty(given[0])
 
 

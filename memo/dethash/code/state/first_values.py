@@ -20,7 +20,7 @@ from memo.dethash.code.syntax.forms import expression_form, function_form
 from memo.dethash.code.syntax.names import uses_of_statement
 from memo.dethash.code.syntax.scope import Import
 from memo.dethash.code.syntax.statements import headers_of, outside_functions, targets_of
-from memo.dethash.node import CodeNode
+from memo.dethash.node import CodeNode, Variable
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPOUND = (ast.With, ast.For)
@@ -59,50 +59,46 @@ def _forms(statement: ast.AST) -> Iterator[bytes]:
         yield expression_form(statement)
 
 
-def first_value(namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = "") -> CodeNode | None:
-    """Return the code with which a module sets up its variable *name*; ``None`` if that is not known.
-
-    Args:
-        namespace: the globals of the module, or of one that imports the variable from it.
-        name: a global's name, or one of its attributes', such as ``function.cache``.
-        methods: methods that only change state: to call one does not set anything up.
-        cell: in a notebook, the cell of the function that reads the variable: for what no cell is known to set up.
-    """
-    place = id(namespace), name
-    if place in _under_way.get():  # two variables that set up each other: the code of both counts already
+def first_value(
+    variable: Variable, function: FunctionType | None = None, methods: Collection[str] = (), cell: str = ""
+) -> CodeNode | None:
+    """Return the code that sets up a variable; ``None`` if that is not known. Arguments are as in :func:`set_up`."""
+    if variable.place in _under_way.get():  # two variables that set up each other: the code of both counts already
         return None
-    token = _under_way.set(_under_way.get() | {place})
+    token = _under_way.set(_under_way.get() | {variable.place})
     try:
-        found = set_up(namespace, name, methods, cell)
+        found = set_up(variable, function, methods, cell)
         return None if found is None else found.as_code()
     finally:
         _under_way.reset(token)
 
 
-def first_value_in_class(cls: type, name: str) -> CodeNode | None:
-    """Return the code with which the body of *cls* sets up its attribute *name*."""
-    found = set_up_in_class(cls, name)
-    return None if found is None else found.as_code()
+def set_up(
+    variable: Variable, function: FunctionType | None = None, methods: Collection[str] = (), cell: str = ""
+) -> Statements | None:
+    """Return the statements that set up a variable: a global, an attribute of a class or function, a default.
+
+    Args:
+        variable: the variable; of a module it may be an attribute, such as ``function.cache``.
+        function: the function that reads it, if it belongs to one around that.
+        methods: methods that only change state: to call one does not set anything up.
+        cell: in a notebook, the cell of the function that reads it: for what no cell is known to set up.
+    """
+    holder, name = variable
+    if isinstance(holder, dict):
+        return _by_module(holder, name, methods, cell)
+    if isinstance(holder, type):
+        definition = find_class(holder)
+        return definition and Statements([*_setting(definition.node.body, name)], namespace_of(holder), name)
+    if isinstance(holder, FunctionType):
+        is_default = name.endswith("=")
+        return _by_default(holder, name) if is_default else _by_module(holder.__globals__, f"{holder.__name__}.{name}")
+    return None if function is None else _by_function_around(function, name)
 
 
-def first_value_in_closure(function: FunctionType, name: str) -> CodeNode | None:
-    """Return the code with which a function around *function* sets up its variable *name*."""
-    found = set_up_in_closure(function, name)
-    return None if found is None else found.as_code()
-
-
-def first_value_of_default(function: FunctionType, name: str) -> CodeNode | None:
-    """Return the code that makes the default of *function*'s parameter *name*."""
-    definition = find_definition(function)
-    expression = None if definition is None else defaults_of(definition.node).get(name)
-    if expression is None:
-        return None
-    chain = dotted_of(expression)
-    found = None if chain is None else first_value(function.__globals__, ".".join(chain))
-    return found or Statements([ast.Expr(expression)], function.__globals__, f"{name}=").as_code()
-
-
-def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = "") -> Statements | None:
+def _by_module(
+    namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = ""
+) -> Statements | None:
     """Return how a module, or the one that it imports the variable from, sets up its variable *name*."""
     seen: set[tuple[int, str]] = set()
     while (id(namespace), name) not in seen:
@@ -118,14 +114,7 @@ def set_up(namespace: dict[str, Any], name: str, methods: Collection[str] = (), 
     return None
 
 
-def set_up_in_class(cls: type, name: str) -> Statements | None:
-    """Return how the body of *cls* sets up its attribute *name*."""
-    definition = find_class(cls)
-    return definition and Statements([*_setting(definition.node.body, name)], namespace_of(cls), name)
-
-
-def set_up_in_closure(function: FunctionType, name: str) -> Statements | None:
-    """Return how a function around *function* sets up its variable *name*."""
+def _by_function_around(function: FunctionType, name: str) -> Statements | None:
     definition = find_definition(function)
     outer = definition and definition.outer
     while outer is not None:
@@ -134,6 +123,17 @@ def set_up_in_closure(function: FunctionType, name: str) -> Statements | None:
             return Statements(statements, function.__globals__, name, parameter_names(outer.node))
         outer = outer.outer
     return None
+
+
+def _by_default(function: FunctionType, name: str) -> Statements | None:
+    """Return what makes the default of a parameter: the expression, or how the global is set up that it names."""
+    definition = find_definition(function)
+    expression = None if definition is None else defaults_of(definition.node).get(name.removesuffix("="))
+    if expression is None:
+        return None
+    chain = dotted_of(expression)
+    found = None if chain is None else _by_module(function.__globals__, ".".join(chain))
+    return found or Statements([ast.Expr(expression)], function.__globals__, name)
 
 
 def _calls(statement: ast.AST, name: str, methods: Collection[str]) -> bool:
