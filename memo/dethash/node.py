@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 #: What kind of value a node is. A class in a tag stands for its module and qualified name.
 Tag = tuple[str | type, ...]
+#: What identifies a variable in this process: the id of what holds it, and its name.
+Place = tuple[int, str]
 
 
 class Node(NamedTuple):
@@ -33,9 +35,9 @@ class CodeNode(NamedTuple):
     tag: Tag
     children: Sequence[object]
     #: The variables and containers that this code assigns or fills: they are its state, not its identity.
-    rebinds: frozenset[tuple[int, str]] = frozenset()
+    rebinds: frozenset[Place] = frozenset()
     #: Those of a class by the method that does so: it is the code's state if the code may call that.
-    by_method: frozenset[tuple[str, tuple[int, str]]] = frozenset()
+    by_method: frozenset[tuple[str, Place]] = frozenset()
 
 
 #: Stands for the name of a container's content, whatever variables hold it: ``(id(container), CONTENT)`` is filled.
@@ -49,7 +51,7 @@ class Variable(NamedTuple):
     name: str
 
     @property
-    def place(self) -> tuple[int, str]:
+    def place(self) -> Place:
         """What identifies the variable in this process."""
         return id(self.holder), self.name
 

@@ -16,7 +16,7 @@ from memo.dethash.instances import (
     overrides_protocol,
     subclass_encoder,
 )
-from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Tag
+from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Place, Tag
 from memo.dethash.registry import (
     PLANS,
     Encoder,
@@ -80,7 +80,7 @@ class Plans:
         #: The classes whose instances were met.
         self.classes: set[type] = set()
         #: How variables are set up, by their places.
-        self.first_values: dict[tuple[int, str], object] = {}
+        self.first_values: dict[Place, object] = {}
         #: Statements of modules as code, with what they are of, by that and by their globals.
         self.at_import: dict[tuple[int, int], tuple[object, CodeNode | None]] = {}
 

@@ -18,7 +18,7 @@ from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.state.empty import starts_empty
 from memo.dethash.code.state.first_values import first_value
 from memo.dethash.instances import cached_names
-from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Variable
+from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Place, Variable
 
 #: What is called so is no attribute, but the classes that belong to one though no code names them.
 _SUBCLASSES, _REGISTERED = "__subclasses__()", "register()"
@@ -169,7 +169,7 @@ def _member(cls: type, member: Any) -> list[object]:
     return [value, attributes, made]
 
 
-def _filled(cls: type) -> Iterator[tuple[str, tuple[int, str]]]:
+def _filled(cls: type) -> Iterator[tuple[str, Place]]:
     """Return the attributes of *cls* that its methods, its bases' among them, fill or assign, by the method's name."""
     own = vars(cls)
     for method, value in [each for base in cls.__mro__ for each in vars(base).items()]:

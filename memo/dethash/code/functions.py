@@ -26,7 +26,7 @@ from memo.dethash.code.syntax.bytecode import bytecode_form, bytecode_uses, name
 from memo.dethash.code.syntax.expressions import dotted_of
 from memo.dethash.code.syntax.forms import function_form
 from memo.dethash.code.syntax.names import Uses, names_in, uses_of
-from memo.dethash.node import Binding, CodeNode, Node, Variable
+from memo.dethash.node import Binding, CodeNode, Node, Place, Variable
 
 #: Names by which code reads documentation, annotations or what derives from a class.
 _READERS = {
@@ -220,7 +220,7 @@ def filled_defaults(function: FunctionType) -> frozenset[str]:
     return frozenset(name for name, value in default_values(function) if name in filled and type(value) in CONTAINERS)
 
 
-def _filled_defaults(function: FunctionType) -> frozenset[tuple[int, str]]:
+def _filled_defaults(function: FunctionType) -> frozenset[Place]:
     return frozenset(Variable(function, f"{name}=").place for name in filled_defaults(function))
 
 

@@ -20,6 +20,7 @@ from memo.dethash.code.source.brought import Homeless
 from memo.dethash.code.source.class_definitions import file_of_class, namespace_of
 from memo.dethash.code.source.texts import texts
 from memo.dethash.code.watched import Watched, content_of, digest_of
+from memo.dethash.node import Place
 from memo.dethash.walk import Walk
 
 _OF_FUNCTIONS = tuple(map(attrgetter, ("__code__", "__defaults__", "__kwdefaults__", "__dict__")))
@@ -34,7 +35,7 @@ class Guard:
     """
 
     def __init__(self, walk: Walk, function: object = None) -> None:
-        seen = Watched(walk.plans, frozenset[tuple[int, str]]().union(*(node.rebinds for _, node in walk.found.code)))
+        seen = Watched(walk.plans, frozenset[Place]().union(*(node.rebinds for _, node in walk.found.code)))
         seen.add_function(function)
         for family in walk.found.families():
             for member in family.members:

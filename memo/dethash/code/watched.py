@@ -20,7 +20,7 @@ from memo.dethash.code.state.cells import is_notebook, name_elsewhere, set_up_by
 from memo.dethash.code.state.containers import first_content, name_of_content
 from memo.dethash.code.syntax.scan import MADE
 from memo.dethash.digest import value_digest
-from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Variable
+from memo.dethash.node import Apart, AsUsual, Binding, CodeNode, Node, Place, Variable
 from memo.dethash.opaque import OPAQUE, is_opaque
 from memo.dethash.plans import Long, Plans, plan_for
 from memo.dethash.registry import Kind, defines
@@ -48,7 +48,7 @@ _warned: set[str] = set()
 class Watched:
     """What a guard is to compare, sorted by how."""
 
-    def __init__(self, plans: Plans, assigned: frozenset[tuple[int, str]]) -> None:
+    def __init__(self, plans: Plans, assigned: frozenset[Place]) -> None:
         self._plans = plans
         self._assigned = assigned
         self.functions: dict[int, FunctionType] = {}

@@ -16,13 +16,13 @@ from memo.dethash.code.bindings import Found, follow, look_in_globals
 from memo.dethash.code.source.texts import namespaces, text_of_module
 from memo.dethash.code.state.changes import is_filled
 from memo.dethash.code.state.containers import CONTAINERS
-from memo.dethash.code.state.drivers import Drivers, Place, called_by
+from memo.dethash.code.state.drivers import Drivers, called_by
 from memo.dethash.code.state.first_values import Statements
 from memo.dethash.code.syntax.expressions import Dotted, dotted_of, pairs_of, without_subscripts
 from memo.dethash.code.syntax.names import Chain, Handed
 from memo.dethash.code.syntax.scan import filled_by
 from memo.dethash.code.syntax.statements import headers_of, statements_of, targets_of
-from memo.dethash.node import CONTENT
+from memo.dethash.node import CONTENT, Place
 
 
 def done_at_import(

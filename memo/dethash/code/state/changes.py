@@ -12,12 +12,12 @@ from memo.dethash.code.party import is_first_party
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.syntax.names import Chain, Handed, Uses
 from memo.dethash.code.syntax.scan import INSIDE
-from memo.dethash.node import CONTENT, Variable
+from memo.dethash.node import CONTENT, Place, Variable
 
 
 def rebinds_of(
     uses: Uses, look: Look, namespace: dict[str, Any], starts_empty: Callable[[Variable], bool] = lambda _: True
-) -> frozenset[tuple[int, str]]:
+) -> frozenset[Place]:
     """Return the variables that a piece of code assigns or fills, and the containers that it fills.
 
     Args:
@@ -29,7 +29,7 @@ def rebinds_of(
     return frozenset([*_assigned(uses, look, namespace), *_filled(uses, look, namespace, starts_empty)])
 
 
-def _assigned(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[tuple[int, str]]:
+def _assigned(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Place]:
     for chain in uses.stores:
         if not chain.attributes:
             found = look(chain.root) if isinstance(chain.root, str) else None
@@ -46,7 +46,7 @@ def _assigned(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[tup
 
 def _filled(
     uses: Uses, look: Look, namespace: dict[str, Any], starts_empty: Callable[[Variable], bool]
-) -> Iterator[tuple[int, str]]:
+) -> Iterator[Place]:
     for chain, how, by_another_name in uses.fills:
         found = _variable(chain, look, namespace)
         if found is None or found.variable is None:

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 from memo.dethash.code.party import MAIN
 from memo.dethash.code.source.texts import kept_text
 from memo.dethash.digest import value_digest
-from memo.dethash.node import Variable
+from memo.dethash.node import Place, Variable
 from memo.errors import UnhashableError
 
 #: Types whose methods are known to change them in place.
@@ -24,7 +24,7 @@ CONTAINERS = (
 #: Which were there first, by the ids of modules' globals. Most of them live as long as the module.
 _began: dict[int, dict[str, object]] = {}
 #: What was met in a variable in the place of such a container, with the digest that it had.
-_met: dict[tuple[int, str], tuple[object, str]] = {}
+_met: dict[Place, tuple[object, str]] = {}
 
 
 def keep_containers(namespace: dict[str, Any], *, is_fresh: bool) -> None:

@@ -19,9 +19,8 @@ from memo.dethash.code.syntax.names import Uses, uses_of_statement
 from memo.dethash.code.syntax.scan import Scan
 from memo.dethash.code.syntax.scope import Scope
 from memo.dethash.code.syntax.statements import headers_of
-from memo.dethash.node import CONTENT
+from memo.dethash.node import CONTENT, Place
 
-Place = tuple[int, str]
 Nodes = tuple[ast.AST, ...]
 #: A function and the class whose method it is, with its bases.
 Called = tuple[FunctionType, tuple[type, ...]]

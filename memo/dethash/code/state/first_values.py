@@ -20,12 +20,12 @@ from memo.dethash.code.syntax.forms import expression_form, function_form
 from memo.dethash.code.syntax.names import uses_of_statement
 from memo.dethash.code.syntax.scope import Import
 from memo.dethash.code.syntax.statements import headers_of, outside_functions, targets_of
-from memo.dethash.node import CodeNode, Variable
+from memo.dethash.node import CodeNode, Place, Variable
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPOUND = (ast.With, ast.For)
 #: The variables whose first values are being looked for.
-_under_way: ContextVar[frozenset[tuple[int, str]]] = ContextVar("memo first values under way", default=frozenset())
+_under_way: ContextVar[frozenset[Place]] = ContextVar("memo first values under way", default=frozenset())
 
 
 class Statements(NamedTuple):
@@ -100,7 +100,7 @@ def _by_module(
     namespace: dict[str, Any], name: str, methods: Collection[str] = (), cell: str = ""
 ) -> Statements | None:
     """Return how a module, or the one that it imports the variable from, sets up its variable *name*."""
-    seen: set[tuple[int, str]] = set()
+    seen: set[Place] = set()
     while (id(namespace), name) not in seen:
         seen.add((id(namespace), name))
         body = _body_of(namespace, name, cell)

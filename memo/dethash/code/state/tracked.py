@@ -9,9 +9,8 @@ from typing import Any
 from memo.dethash.code.functions import analyse
 from memo.dethash.code.state.at_import import done_at_import
 from memo.dethash.code.state.containers import first_content
-from memo.dethash.code.state.drivers import Place
 from memo.dethash.code.state.first_values import Statements
-from memo.dethash.node import CONTENT, Binding, CodeNode, Node
+from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Place
 
 
 class Tracked:
