@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import Any
 
 from memo.dethash.hashing import Stream
-from memo.dethash.node import CodeNode, Node
+from memo.dethash.node import KNOWN, CodeNode, Node
 from memo.dethash.plans import ATOMS, LONG, Long, Plans, SpelledTag
 from memo.dethash.registry import Kind
 
@@ -85,6 +85,9 @@ class Columns:
         Raises:
             TooHeavyError: something in it is heavy, or may be, and which parts are light is not known.
         """
+        if type(value) is CodeNode and value.tag == KNOWN:
+            known: bytes = value.children[0]  # type: ignore[assignment]
+            return known
         outer = self._out
         self._out = Stream(PREFIX)
         try:

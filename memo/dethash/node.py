@@ -38,8 +38,12 @@ class CodeNode(NamedTuple):
     rebinds: frozenset[Place] = frozenset()
     #: Those of a class by the method that does so: it is the code's state if the code may call that.
     by_method: frozenset[tuple[str, Place]] = frozenset()
+    #: Of statements that put something into a variable, into which: another process may have to be told of them.
+    first: First | None = None
 
 
+#: The tag of a code node of which only the digest is known, its only child: the code is in another process.
+KNOWN: Tag = ("known",)
 #: Stands for the name of a container's content, whatever variables hold it: ``(id(container), CONTENT)`` is filled.
 CONTENT = "[]"
 
@@ -54,6 +58,17 @@ class Variable(NamedTuple):
     def place(self) -> Place:
         """What identifies the variable in this process."""
         return id(self.holder), self.name
+
+
+class First(NamedTuple):
+    """What statements put something into: a variable that they set up, or something that modules do to it later."""
+
+    variable: Variable
+    #: The function that reads it, if it belongs to one around that.
+    function: Any = None
+    #: The methods that only change its state, in order.
+    methods: tuple[str, ...] = ()
+    is_later: bool = False
 
 
 class Binding(NamedTuple):

@@ -75,18 +75,86 @@ class Kept:
         "Kept()",
     ),
 }
+#: What sets up a variable may read what does not go along with the step.
+MADE_OF = {
+    "what a variable is made of": (
+        "SIZE = EDITED\nNAME = dict(a=SIZE)",
+        "def step(x): return NAME.setdefault(x, 0)",
+        "'a'",
+    ),
+    "what a function makes of a variable": (
+        "def load(): return dict(a=EDITED)\nNAME = load()",
+        "def step(x): return NAME.setdefault(x, 0)",
+        "'a'",
+    ),
+    "what a default is made of": (
+        "SIZE = EDITED\ndef helper(x, kept=dict(a=SIZE)): return kept.setdefault(x, 0)",
+        "def step(x): return helper(x)",
+        "'a'",
+    ),
+    "what an attribute of a function is made of": (
+        "SIZE = EDITED\ndef helper(x): return helper.kept.setdefault(x, 0)\nhelper.kept = dict(a=SIZE)",
+        "def step(x): return helper(x)",
+        "'a'",
+    ),
+    "what a variable around a function is made of": (
+        """
+SIZE = EDITED
+def make():
+    kept = dict(a=SIZE)
+    return lambda x: kept.setdefault(x, 0)
+helper = make()
+""",
+        "def step(x): return helper(x)",
+        "'a'",
+    ),
+    "what is made in a class": (
+        "SIZE = EDITED\nclass Kept: held = dict(a=SIZE)",
+        "def step(x): return Kept.held.setdefault(x, 0)",
+        "'a'",
+    ),
+    "what an instance is made of": (
+        """
+SIZE = EDITED
+class Counter:
+    def __init__(self, n): self.n = n
+    def add(self):
+        self.n += 1
+        return self.n
+COUNTER = Counter(SIZE)
+""",
+        "def step(x): return COUNTER.add()",
+        "'a'",
+    ),
+}
+#: What the script does to a variable through a function, which only its own process can see.
+SCRIPT = """
+import base64, cloudpickle, json, memo
+HELD = {}
+def fill(held, value): held["a"] = value
+fill(HELD, EDITED)
+def helper(x): return HELD.get(x)
+@memo.memoize_step
+def step(x): return HELD.setdefault(x, helper(x))
+print(json.dumps([step.key("a"), base64.b64encode(cloudpickle.dumps((step, "a"))).decode()]))
+"""
 PROGRAM = Path(__file__).with_name("arrivals_program.py").read_text()
+
+
+def run(command: list[str], directory: Path, given: object = None) -> Any:
+    """Return what a program prints."""
+    environment = os.environ | {"MEMO_DIR": str(directory / "store"), "PYTHONHASHSEED": "0"}
+    done = subprocess.run(
+        [sys.executable, *command], input=json.dumps(given), cwd=directory, env=environment, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert 0 == done.returncode, done.stderr
+    return json.loads(done.stdout)
 
 
 def asked(kind: str, given: object, directory: Path) -> Any:
     """Return what the program answers; it has no file, as a notebook."""
-    environment = os.environ | {"MEMO_DIR": str(directory / "store"), "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-c", PROGRAM, kind]
-    done = subprocess.run(
-        command, input=json.dumps(given), cwd=directory, env=environment, capture_output=True, text=True, check=False
-    )
-    assert 0 == done.returncode, done.stderr
-    return json.loads(done.stdout)
+    return run(["-c", PROGRAM, kind], directory, given)
 
 
 @pytest.fixture(scope="module")
@@ -98,15 +166,25 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str],
             [edited.replace("EDITED", value), f"import memo\n@memo.memoize_step\n{step}", f"call = step, {argument}"]
             for value in "121"
         ]
-        for edited, step, argument in CASES.values()
+        for edited, step, argument in (CASES | MADE_OF).values()
     ]
     made = asked("notebook", versions, directory)
     here = [[key for key, _ in calls] for calls in made]
-    return dict(zip(CASES, zip(here, asked("worker", made, directory), strict=True), strict=True))
+    return dict(zip(CASES | MADE_OF, zip(here, asked("worker", made, directory), strict=True), strict=True))
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", CASES | MADE_OF)
 def test_calls_that_arrived_one_after_the_other_have_their_own_keys(keys: Any, case: str) -> None:
     here, there = keys[case]
     assert here[0] == here[2] != here[1]
     assert here == there
+
+
+def test_a_script_that_is_edited_between_its_runs_has_other_keys_in_a_worker_that_stays(tmp_path: Path) -> None:
+    made = []
+    for value in "121":
+        (tmp_path / "script.py").write_text(SCRIPT.replace("EDITED", value))
+        made.append(run(["script.py"], tmp_path))
+    here = [key for key, _ in made]
+    assert here[0] == here[2] != here[1]
+    assert [here] == asked("worker", [made], tmp_path)

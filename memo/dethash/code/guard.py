@@ -19,8 +19,9 @@ from memo.dethash.code.party import MAIN
 from memo.dethash.code.source.brought import Homeless
 from memo.dethash.code.source.class_definitions import file_of_class, namespace_of
 from memo.dethash.code.source.texts import texts
+from memo.dethash.code.state.told import to_tell
 from memo.dethash.code.watched import Watched, content_of, digest_of
-from memo.dethash.node import Place
+from memo.dethash.node import CodeNode, Place
 from memo.dethash.walk import Walk
 
 _OF_FUNCTIONS = tuple(map(attrgetter, ("__code__", "__defaults__", "__kwdefaults__", "__dict__")))
@@ -46,6 +47,11 @@ class Guard:
         functions = list(seen.functions.values())
         self._classes = seen.classes
         self._set_up = seen.set_up
+        self._firsts = [
+            (value.first, walk.digest_of(value))
+            for value, _ in walk.found.code
+            if type(value) is CodeNode and value.first is not None
+        ]
         self._functions = functions
         #: What there is none of, which is most of it for a small function, is not asked about at each call.
         self._asked: list[Callable[[], bool]] = [
@@ -77,7 +83,8 @@ class Guard:
             functions += [*own, *map(unwrap, own)]
         files = {file: texts(file, namespace_of(cls)) for cls in classes if (file := file_of_class(cls)) is not None}
         namespaces = [*(function.__globals__ for function in functions), *map(namespace_of, classes)]
-        return Homeless(functions, files | {name: [text] for name, text in self._set_up.items()}, namespaces)
+        set_up = {name: [text] for name, text in self._set_up.items()}
+        return Homeless(functions, files | set_up | to_tell(self._firsts, namespaces), namespaces)
 
 
 def _has_home(value: FunctionType | type) -> bool:

@@ -10,6 +10,7 @@ Decision 5 says what counts instead. The files, in the order in which a walk ask
 - ``empty``: of what is filled by another name, whether it began empty. If not, it is no memory of the code's own.
 - ``tracked``: all of that together, once the walk has met all code: which bindings are state, and what counts of them:
 - ``first_values``: the statements that set a variable up, as code: in its module, class or the function around;
+- ``told``: the same in another process, to which the code goes by value and not all that set the variable up;
 - ``cells``: in a notebook, what the cells did to it, in the order in which they ran;
 - ``containers``: what a program has put in the place of a container that a module had set up;
 - ``at_import``: what modules do to it while they are imported, from elsewhere;

@@ -15,12 +15,13 @@ from memo.dethash.code.source.class_definitions import find_class, namespace_of
 from memo.dethash.code.source.definitions import find_definition, index_of
 from memo.dethash.code.source.texts import texts
 from memo.dethash.code.state.cells import set_up_by_cells
+from memo.dethash.code.state.told import told
 from memo.dethash.code.syntax.expressions import defaults_of, dotted_of, parameter_names
 from memo.dethash.code.syntax.forms import expression_form, function_form
 from memo.dethash.code.syntax.names import uses_of_statement
 from memo.dethash.code.syntax.scope import Import
 from memo.dethash.code.syntax.statements import headers_of, outside_functions, targets_of
-from memo.dethash.node import CodeNode, Place, Variable
+from memo.dethash.node import CodeNode, First, Place, Variable
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPOUND = (ast.With, ast.For)
@@ -67,8 +68,12 @@ def first_value(
         return None
     token = _under_way.set(_under_way.get() | {variable.place})
     try:
+        first = First(variable, function, tuple(sorted(methods)))
+        for known in told(first):
+            return known
         found = set_up(variable, function, methods, cell)
-        return None if found is None else found.as_code()
+        code = None if found is None else found.as_code()
+        return None if code is None else code._replace(first=first)
     finally:
         _under_way.reset(token)
 

@@ -10,7 +10,8 @@ from memo.dethash.code.functions import analyse
 from memo.dethash.code.state.at_import import done_at_import
 from memo.dethash.code.state.containers import first_content
 from memo.dethash.code.state.first_values import Statements
-from memo.dethash.node import CONTENT, Binding, CodeNode, Node, Place
+from memo.dethash.code.state.told import told
+from memo.dethash.node import CONTENT, Binding, CodeNode, First, Node, Place
 
 
 class Tracked:
@@ -71,10 +72,15 @@ class Tracked:
 
     def done_to(self, binding: Binding) -> Node | None:
         """Return what modules have done to the value of *binding* through code that was not met."""
+        if binding.variable is None:
+            return None
+        first = First(binding.variable, is_later=True)
+        if known := told(first):
+            return Node(("at import",), known, unordered=True)
         if self._done is None:
             self._done = done_at_import(lambda function: id(function) in self._running)
         done = {id(each.nodes): each for place in _places(binding) for each in self._done.get(place, ())}
-        made = [_apart(self._code_of(each), binding.value) for each in done.values()]
+        made = [_apart(self._code_of(each), binding.value, first) for each in done.values()]
         return Node(("at import",), made, unordered=True) if made else None
 
     def _code_of(self, done: Statements) -> CodeNode | None:
@@ -85,12 +91,12 @@ class Tracked:
         return self._known[place][1]
 
 
-def _apart(code: CodeNode | None, value: object) -> CodeNode | None:
+def _apart(code: CodeNode | None, value: object, first: First) -> CodeNode | None:
     """Return code without what it reads of *value*, which it fills."""
     if code is None:
         return None
     children = [child for child in code.children if type(child) is not Binding or child.value is not value]
-    return code._replace(children=tuple(children)) if children else None
+    return code._replace(children=tuple(children), first=first) if children else None
 
 
 def _places(binding: Binding) -> set[Place]:
