@@ -10,6 +10,8 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from memo import config
+from memo.dethash.code.mains import is_host
+from memo.dethash.code.party import MAIN
 from memo.dethash.code.reading import is_read
 from memo.errors import UnhashableError
 
@@ -37,6 +39,11 @@ class CodeWatch:
         self._code = code
         self._depends_on = depends_on
         self._known: tuple[CodeManifest, Guard, int] | None = None
+        self._sent = ""
+
+    def sent(self, sources: Sources | None) -> None:
+        """Take note of what came with the code, which was sent here."""
+        self._sent, self._known = "" if sources is None else sources.digest, None
 
     def remember_source(self) -> None:
         """Read the source of what is loaded now, before somebody edits it."""
@@ -52,7 +59,7 @@ class CodeWatch:
         """
         from memo.dethash.code.source.texts import kept_sources  # as below
 
-        return kept_sources(*self._homeless())
+        return kept_sources(*self._homeless())._replace(digest=self.manifest().digest)
 
     def _homeless(self) -> list[Homeless]:
         self.manifest()
@@ -65,12 +72,13 @@ class CodeWatch:
         if known is not None and known[2] == config.generation and known[1].holds():
             return known[0]
         from memo.dethash.code.guard import Guard  # as above
-        from memo.dethash.code.manifest import walk_code
+        from memo.dethash.code.manifest import as_sent, walk_code
 
         generation = config.generation
         made = walk_code(self._function, code=self._code, depends_on=self._depends_on)
-        self._known = (made.manifest, Guard(made.walk, self._function if self._code != "off" else None), generation)
-        return made.manifest
+        manifest = as_sent(made.manifest, self._sent)
+        self._known = (manifest, Guard(made.walk, self._function if self._code != "off" else None), generation)
+        return manifest
 
 
 def class_digest(cls: type) -> str:
@@ -80,7 +88,13 @@ def class_digest(cls: type) -> str:
 
 def class_manifest(cls: type) -> CodeManifest:
     """Return what a first-party class's instances do is made of."""
-    return _watch_of(cls, is_read()).manifest()
+    made = _watch_of(cls, is_read()).manifest()
+    if cls.__module__ not in MAIN or not is_host():
+        return made
+    from memo.dethash.code.manifest import as_sent  # as above
+    from memo.dethash.code.source.class_definitions import digest_elsewhere
+
+    return as_sent(made, digest_elsewhere(cls))
 
 
 @lru_cache(MOST_CLASSES)
@@ -90,15 +104,19 @@ def _watch_of(cls: type, reads: frozenset[str]) -> CodeWatch:  # noqa: ARG001  w
 
 def sources_of_main() -> Sources:
     """Return where the code of the program's classes comes from, for their instances are taken along as arguments."""
-    from memo.dethash.code.source.texts import kept_sources  # as below
+    from memo.dethash.code.source.brought import Homeless  # as below
+    from memo.dethash.code.source.class_definitions import name_of_digest
+    from memo.dethash.code.source.texts import kept_sources
 
     found = list(vars(sys.modules["__main__"]).values())
     classes = [value for value in found if issubclass(type(value), type)]  # a proxy may not like isinstance()
     homeless: list[Homeless] = []
+    digests: dict[str, list[str]] = {}
     for cls in dict.fromkeys(cls for cls in classes if cls.__module__ == "__main__"):
         with suppress(UnhashableError):  # then nothing of it can be an argument
             homeless += _watch_of(cls, is_read())._homeless()  # noqa: SLF001  a method of this file
-    return kept_sources(*homeless)
+            digests[name_of_digest(cls)] = [class_digest(cls)]
+    return kept_sources(*homeless, Homeless([], digests, []))
 
 
 def keep_sources(sources: Sources | None) -> None:

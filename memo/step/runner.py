@@ -206,6 +206,7 @@ class Step(Keyed):
         unpack(shipped["luggage"])
         step = cls(function, shipped["options"])
         step.origin = shipped["origin"]
+        step._code.sent(shipped["sources"])
         return step
 
     # -- its entries ----------------------------------------------------------------------------------------------

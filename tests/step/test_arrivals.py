@@ -127,6 +127,26 @@ COUNTER = Counter(SIZE)
         "'a'",
     ),
 }
+#: What code says of itself may name what does not go along, either.
+SAID_OF_CODE = {
+    "what an annotation means": (
+        "import inspect\nfrom typing import Literal\nNumber = Literal[EDITED]\ndef helper(x: Number): return x",
+        "def step(x): return str(inspect.signature(helper))",
+        "'a'",
+    ),
+    "what an annotation of the argument's class means": (
+        """
+import dataclasses
+from typing import Literal
+Number = Literal[EDITED]
+@dataclasses.dataclass
+class Kept:
+    x: "Number" = 1
+""",
+        "def step(kept): return [each.type for each in dataclasses.fields(kept)]",
+        "Kept()",
+    ),
+}
 #: What the script does to a variable through a function, which only its own process can see.
 SCRIPT = """
 import base64, cloudpickle, json, memo
@@ -161,16 +181,17 @@ def asked(kind: str, given: object, directory: Path) -> Any:
 def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str], list[str]]]:
     """Return the keys of three versions of each case, the last being the first, in the notebook and in the worker."""
     directory = tmp_path_factory.mktemp("arrivals")
+    cases = CASES | MADE_OF | SAID_OF_CODE
     versions = [
         [
             [edited.replace("EDITED", value), f"import memo\n@memo.memoize_step\n{step}", f"call = step, {argument}"]
             for value in "121"
         ]
-        for edited, step, argument in (CASES | MADE_OF).values()
+        for edited, step, argument in cases.values()
     ]
     made = asked("notebook", versions, directory)
     here = [[key for key, _ in calls] for calls in made]
-    return dict(zip(CASES | MADE_OF, zip(here, asked("worker", made, directory), strict=True), strict=True))
+    return dict(zip(cases, zip(here, asked("worker", made, directory), strict=True), strict=True))
 
 
 @pytest.mark.parametrize("case", CASES | MADE_OF)
@@ -178,6 +199,13 @@ def test_calls_that_arrived_one_after_the_other_have_their_own_keys(keys: Any, c
     here, there = keys[case]
     assert here[0] == here[2] != here[1]
     assert here == there
+
+
+@pytest.mark.parametrize("case", SAID_OF_CODE)
+def test_a_call_has_another_key_after_each_edit_that_gives_it_one_in_the_notebook(keys: Any, case: str) -> None:
+    here, there = keys[case]
+    assert here[0] == here[2] != here[1]
+    assert there[0] == there[2] != there[1]
 
 
 def test_a_script_that_is_edited_between_its_runs_has_other_keys_in_a_worker_that_stays(tmp_path: Path) -> None:

@@ -29,6 +29,11 @@ def be_host() -> None:
     _is_host = True
 
 
+def is_host() -> bool:
+    """Say whether code was brought here from another process."""
+    return _is_host
+
+
 def meet(cls: type) -> None:
     """Take note of a class that code here knows."""
     if cls.__module__ in MAIN:

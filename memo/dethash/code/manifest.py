@@ -19,6 +19,8 @@ from memo.dethash.code.source.texts import remember_loaded_modules
 from memo.dethash.code.syntax.bytecode import nested
 from memo.dethash.code.syntax.excerpt import Excerpt
 from memo.dethash.code.unseen import unseen
+from memo.dethash.columns import pack
+from memo.dethash.hashing import digest_bytes
 from memo.dethash.node import Apart, Binding, CodeNode, Node
 from memo.dethash.opaque import Opaque
 from memo.dethash.plans import Plans, SpelledTag, class_name, dotted_name
@@ -134,6 +136,17 @@ def _described(bare: CodeManifest, made: Made, function: Any, names: Mapping[int
         packages=details.packages,
         opaque=tuple(sorted({*bare.opaque, *_unseen(made.walk)})),
     )
+
+
+def as_sent(manifest: CodeManifest, digest: str) -> CodeManifest:
+    """Return the manifest, as it counts here, of code whose *digest* is known where it was sent from.
+
+    If it is another one here, some of what the code reads is, or did not go along. Then it is neither that of the code
+    over there, nor one which an edit over there leaves as it is.
+    """
+    if digest in ("", manifest.digest):
+        return manifest
+    return replace(manifest, digest=digest_bytes(pack(["sent", manifest.digest, digest])).hex())
 
 
 def manifest_of_value(digest: str, walk: Walk) -> tuple[CodeManifest, Plans]:

@@ -24,6 +24,8 @@ class Sources(NamedTuple):
     texts: Texts
     #: A function in each of the code's globals: over there it has those that came with it.
     anchors: list[FunctionType]
+    #: Of all the code, if it is one step's.
+    digest: str = ""
 
 
 class Homeless(NamedTuple):

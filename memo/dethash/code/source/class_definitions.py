@@ -9,7 +9,7 @@ from typing import Any
 
 from memo.dethash.code.given import is_written
 from memo.dethash.code.party import MAIN
-from memo.dethash.code.source.brought import globals_brought
+from memo.dethash.code.source.brought import globals_brought, texts_with
 from memo.dethash.code.source.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.source.parsing import parse
 from memo.dethash.code.source.texts import cells, filename_of, texts
@@ -26,6 +26,16 @@ def file_of_class(cls: type) -> str | None:
     """Return the name of the file or cell that *cls* is defined in."""
     found = _find(cls)
     return None if found is None else found[0]
+
+
+def digest_elsewhere(cls: type) -> str:
+    """Return the digest that a class has in the process that it was brought from; empty if that is not known."""
+    return texts_with(namespace_of(cls)).get(name_of_digest(cls), [""])[-1]
+
+
+def name_of_digest(cls: type) -> str:
+    """Return what the digest of a class is called in another process."""
+    return f"<digest of {cls.__qualname__}>"
 
 
 def _find(cls: type) -> tuple[str, ClassDefinition] | None:
