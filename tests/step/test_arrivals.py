@@ -134,6 +134,11 @@ SAID_OF_CODE = {
         "def step(x): return str(inspect.signature(helper))",
         "'a'",
     ),
+    "what is made in the class of the argument": (
+        "SIZE = EDITED\nclass Kept:\n    held = dict(a=SIZE)\n    def get(self): return self.held.setdefault('a', 0)",
+        "def step(kept): return kept.get()",
+        "Kept()",
+    ),
     "what an annotation of the argument's class means": (
         """
 import dataclasses
@@ -156,7 +161,7 @@ fill(HELD, EDITED)
 def helper(x): return HELD.get(x)
 @memo.memoize_step
 def step(x): return HELD.setdefault(x, helper(x))
-print(json.dumps([step.key("a"), base64.b64encode(cloudpickle.dumps((step, "a"))).decode()]))
+print(json.dumps([step.key("a"), base64.b64encode(cloudpickle.dumps((step, "a"))).decode(), ""]))
 """
 PROGRAM = Path(__file__).with_name("arrivals_program.py").read_text()
 
@@ -178,8 +183,10 @@ def asked(kind: str, given: object, directory: Path) -> Any:
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str], list[str]]]:
-    """Return the keys of three versions of each case, the last being the first, in the notebook and in the worker."""
+def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str], list[str], list[str]]]:
+    """Return the keys of three versions of each case, the last being the first: in the notebook, in a worker that gets
+    all before it looks at the first, and in one that gets one after the other, with the argument by itself.
+    """
     directory = tmp_path_factory.mktemp("arrivals")
     cases = CASES | MADE_OF | SAID_OF_CODE
     versions = [
@@ -190,22 +197,24 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[list[str],
         for edited, step, argument in cases.values()
     ]
     made = asked("notebook", versions, directory)
-    here = [[key for key, _ in calls] for calls in made]
-    return dict(zip(cases, zip(here, asked("worker", made, directory), strict=True), strict=True))
+    here = [[key for key, _, _ in calls] for calls in made]
+    there, apart = (asked(kind, made, directory) for kind in ("worker", "apart"))
+    return dict(zip(cases, zip(here, there, apart, strict=True), strict=True))
 
 
 @pytest.mark.parametrize("case", CASES | MADE_OF)
 def test_calls_that_arrived_one_after_the_other_have_their_own_keys(keys: Any, case: str) -> None:
-    here, there = keys[case]
+    here, there, _ = keys[case]
     assert here[0] == here[2] != here[1]
     assert here == there
 
 
-@pytest.mark.parametrize("case", SAID_OF_CODE)
+@pytest.mark.parametrize("case", CASES | MADE_OF | SAID_OF_CODE)
 def test_a_call_has_another_key_after_each_edit_that_gives_it_one_in_the_notebook(keys: Any, case: str) -> None:
-    here, there = keys[case]
+    here, *others = keys[case]
     assert here[0] == here[2] != here[1]
-    assert there[0] == there[2] != there[1]
+    for there in others:
+        assert there[0] == there[2] != there[1]
 
 
 def test_a_script_that_is_edited_between_its_runs_has_other_keys_in_a_worker_that_stays(tmp_path: Path) -> None:
@@ -213,6 +222,6 @@ def test_a_script_that_is_edited_between_its_runs_has_other_keys_in_a_worker_tha
     for value in "121":
         (tmp_path / "script.py").write_text(SCRIPT.replace("EDITED", value))
         made.append(run(["script.py"], tmp_path))
-    here = [key for key, _ in made]
+    here = [key for key, _, _ in made]
     assert here[0] == here[2] != here[1]
     assert [here] == asked("worker", [made], tmp_path)

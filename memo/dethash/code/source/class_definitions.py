@@ -9,10 +9,10 @@ from typing import Any
 
 from memo.dethash.code.given import is_written
 from memo.dethash.code.party import MAIN
-from memo.dethash.code.source.brought import globals_brought, texts_with
+from memo.dethash.code.source.brought import globals_brought
 from memo.dethash.code.source.definitions import ClassDefinition, find_definition, index_of
 from memo.dethash.code.source.parsing import parse
-from memo.dethash.code.source.texts import cells, filename_of, texts
+from memo.dethash.code.source.texts import cells, filename_of, kept_text, texts
 from memo.dethash.code.syntax.forms import expression_form
 
 
@@ -30,7 +30,9 @@ def file_of_class(cls: type) -> str | None:
 
 def digest_elsewhere(cls: type) -> str:
     """Return the digest that a class has in the process that it was brought from; empty if that is not known."""
-    return texts_with(namespace_of(cls)).get(name_of_digest(cls), [""])[-1]
+    namespace = namespace_of(cls)
+    is_here = namespace is getattr(sys.modules.get(cls.__module__), "__dict__", None)
+    return "" if is_here else kept_text(name_of_digest(cls), namespace)
 
 
 def name_of_digest(cls: type) -> str:
