@@ -51,14 +51,16 @@ class Found(NamedTuple):
 Look = Callable[[str], tuple[object, Variable | None] | None]
 
 
-def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any], cell: str = "") -> list[Binding]:
+def bindings_of(
+    uses: Uses, look: Look, namespace: dict[str, Any], function: FunctionType | None = None
+) -> list[Binding]:
     """Return what a piece of code reads, in the order of its labels.
 
     Args:
         uses: the names and attributes.
         look: returns the value of a name and the variable that holds it; ``None`` for a builtin.
         namespace: the code's globals.
-        cell: the name of the file or cell that the code is from.
+        function: the function whose code it is, if it is one's.
     """
     for found in sorted(uses.imports, key=str):  # importing one may fill the registry of another
         resolve_import(found, namespace)
@@ -70,7 +72,7 @@ def bindings_of(uses: Uses, look: Look, namespace: dict[str, Any], cell: str = "
             out.setdefault(found_chain.label, found_chain)
             called = "__call__" if chain in uses.calls else None
             members[found_chain.label].add(found_chain.rest[0] if found_chain.rest else called)
-    bindings = [_binding(out[label], members[label], cell) for label in sorted(out)]
+    bindings = [_binding(out[label], members[label], function) for label in sorted(out)]
     return [*bindings, *_holders(uses, look, namespace)]
 
 
@@ -108,23 +110,24 @@ def _is_own_code(value: object) -> bool:
     )
 
 
-def _binding(found: Found, members: set[str | None], cell: str) -> Binding:
+def _binding(found: Found, members: set[str | None], function: FunctionType | None) -> Binding:
     """Return the binding of a value.
 
     Args:
         found: where it is.
         members: the methods and attributes of it that are used; ``None`` is in there if it is used in other ways, too.
-        cell: where the code is from.
+        function: whose code it is.
     """
     variable = found.variable
     if variable is None:
         return Binding(found.label, found.value, trail=found.trail)
-    before = partial(_first_value, variable, cell=cell) if isinstance(variable.holder, dict | type) else None
+    has_first = isinstance(variable.holder, dict | type | CellType)
+    before = partial(_first_value, variable, function) if has_first else None
     value = found.value
     methods = [name for name in members if name is not None]
     is_whole = isinstance(value, type | ModuleType | FunctionType | Node) or is_logger(value)
     if len(methods) == len(members) and not is_whole:
-        first = None if before is None else _first_value(variable, methods, cell)
+        first = None if before is None else _first_value(variable, function, methods)
         value = apart_from_state(value, methods, first) or value
     return Binding(found.label, value, variable, before, found.trail)
 
@@ -141,10 +144,10 @@ def _holders(uses: Uses, look: Look, namespace: dict[str, Any]) -> Iterator[Bind
         yield Binding(f"{label} (assigned to)", value, None, None, found.trail)
 
 
-def _first_value(variable: Variable, methods: Collection[str] = (), cell: str = "") -> object:
+def _first_value(variable: Variable, function: FunctionType | None = None, methods: Collection[str] = ()) -> object:
     from memo.dethash.code.state.first_values import first_value  # it uses this file
 
-    return first_value(variable, None, methods, cell)
+    return first_value(variable, function, methods)
 
 
 def look_in_function(function: FunctionType) -> Look:

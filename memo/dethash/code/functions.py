@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import partial
-from types import CellType, CodeType, FunctionType
+from types import CodeType, FunctionType
 from typing import NamedTuple
 
 from memo.dethash.attribute import attribute
@@ -18,7 +18,6 @@ from memo.dethash.code.reading import ANNOTATIONS, DOC, SUBCLASSES, is_read
 from memo.dethash.code.source.definitions import find_definition
 from memo.dethash.code.source.marimo import plain_name
 from memo.dethash.code.source.memory import CodeMemory
-from memo.dethash.code.source.texts import filename_of
 from memo.dethash.code.state.changes import rebinds_of
 from memo.dethash.code.state.containers import CONTAINERS
 from memo.dethash.code.state.first_values import first_value
@@ -146,10 +145,7 @@ def encode_function(function: FunctionType) -> Node | CodeNode:
     analysis, definition = analyse(function), find_definition(function)
     uses = analysis.uses
     bindings = [
-        *(
-            _with_first_value(function, binding)
-            for binding in bindings_of(uses, look, function.__globals__, filename_of(function.__code__))
-        ),
+        *bindings_of(uses, look, function.__globals__, function),
         *(hints_of(function, definition and definition.node, look) if ANNOTATIONS in read_of(function) else ()),
         *put_into_classes(analysis.names, function.__globals__),
         *_defaults(function),
@@ -168,14 +164,6 @@ def _starts_empty(function: FunctionType, variable: Variable) -> bool:
     from memo.dethash.code.state.empty import starts_empty  # it uses what this file says of functions
 
     return starts_empty(variable, function)
-
-
-def _with_first_value(function: FunctionType, binding: Binding) -> Binding:
-    """Say of a closure's variable where its first value comes from: the function around this one knows."""
-    variable = binding.variable
-    if variable is None or not isinstance(variable.holder, CellType):
-        return binding
-    return binding._replace(before=partial(first_value, variable, function))
 
 
 def own_code(function: FunctionType) -> CodeNode:

@@ -82,6 +82,27 @@ ROWS = {}
 def give(x): put(x)
 def put(x): ROWS["given"] = x
 """
+#: Variables around a function that fills them, made of what is gone when that function has returned.
+AROUND = """
+class Model:
+    def __init__(self, n): self.held, self.calls = {"a": n}, 0
+    def get(self, x):
+        self.calls += 1
+        return self.held.setdefault(x, 0)
+def make(n):
+    size = n + 0
+    seen = {"a": size}
+    def inner(x): return seen.setdefault(x, 0)
+    return inner
+def around(n):
+    model = Model(n)
+    return lambda x: model.get(x)
+def alone():
+    model = Model(5)
+    return lambda x: model.get(x)
+step, step2, step3 = make(3), around(4), alone()
+# the end
+"""
 GUARDED = PROGRAM.replace("main()\ninit()\n", "if __name__ == 'main':\n    main()\n")
 
 RERUNS = [
@@ -106,6 +127,14 @@ RERUNS = [
         ('"given"] = x', '"gift"] = x'),
         ('"a": 2', '"a": 20'),
     ),
+    *edits(
+        "around",
+        AROUND,
+        ("make(3)", "make(30)"),
+        ("n + 0", "n + 1"),
+        ("around(4)", "around(40)", "key(step2)"),
+        ("Model(5)", "Model(50)", "key(step3)"),
+    ),
     *edits("guarded", GUARDED, ("total = 0\n    TABLE", "total = 10\n    TABLE")),
 ]
 HITS = [
@@ -125,5 +154,6 @@ HITS = [
         ('"done"', '"ready"'),
         ("range(9)", "range(1)", "key(step2)"),
     ),
+    *edits("around", AROUND, ("# the end", "unused = 1"), ("# the end", "step3(1)", "key(step3)")),
     *edits("guarded", GUARDED, ("range(9)", "range(1)"), ('"done"', '"ready"'), ('"deep"] = 1', '"deep"] = 10')),
 ]

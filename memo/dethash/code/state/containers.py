@@ -7,10 +7,13 @@ as in ``tables.RATES = load()``, holds something else from the start: what it he
 from __future__ import annotations
 
 from collections import Counter, OrderedDict, defaultdict, deque
+from types import FunctionType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet, WeakValueDictionary
 
+from memo.dethash.code.bindings import cell_value
 from memo.dethash.code.party import MAIN
+from memo.dethash.code.source.memory import CodeMemory
 from memo.dethash.code.source.texts import kept_text
 from memo.dethash.digest import value_digest
 from memo.dethash.node import Place, Variable
@@ -25,6 +28,8 @@ CONTAINERS = (
 _began: dict[int, dict[str, object]] = {}
 #: What was met in a variable in the place of such a container, with the digest that it had.
 _met: dict[Place, tuple[object, str]] = {}
+#: The same of the variables around a function, by their names.
+_around: CodeMemory[dict[str, str]] = CodeMemory()
 
 
 def keep_containers(namespace: dict[str, Any], *, is_fresh: bool) -> None:
@@ -54,6 +59,14 @@ def first_content(variable: Variable) -> str:
     if met is None or met[0] is not value:
         met = _met[variable.place] = value, "" if _is_empty_anew(variable, value) else _digest(value)
     return met[1]
+
+
+def content_at_first(variable: Variable, function: FunctionType) -> str:
+    """Return the digest of what a variable around *function* held when it was first met; empty if it had none."""
+    known = _around.get(function, dict)
+    if variable.name not in known:
+        known[variable.name] = _digest(cell_value(variable.holder))
+    return known[variable.name]
 
 
 def name_of_content(name: str) -> str:

@@ -15,9 +15,7 @@ from memo.dethash.code.source.definitions import find_definition
 from memo.dethash.code.source.memory import CodeMemory
 from memo.dethash.code.state.changes import rebinds_of
 from memo.dethash.code.state.first_values import Statements
-from memo.dethash.code.syntax.names import Uses, uses_of_statement
-from memo.dethash.code.syntax.scan import Scan
-from memo.dethash.code.syntax.scope import Scope
+from memo.dethash.code.syntax.names import Uses, own_names, uses_of_statement
 from memo.dethash.code.syntax.statements import headers_of
 from memo.dethash.node import CONTENT, Place
 
@@ -131,9 +129,7 @@ def _statements_in(function: FunctionType) -> Iterator[_Statement]:
     definition = find_definition(function)
     if definition is None or isinstance(definition.node, ast.Lambda):
         return
-    root = Scope("function")
-    Scan().run_body(definition.node, root)
-    own = (root.own - root.declared_global) | {*function.__code__.co_freevars}
+    own = own_names(definition.node) | {*function.__code__.co_freevars}
     stack: list[tuple[ast.stmt, Nodes]] = [(each, ()) for each in reversed(definition.node.body)]
     while stack:
         node, around = stack.pop()

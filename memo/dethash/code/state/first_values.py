@@ -12,13 +12,14 @@ from typing import Any, NamedTuple
 from memo.dethash.code.bindings import bindings_of, look_in_globals
 from memo.dethash.code.imports import resolve_import
 from memo.dethash.code.source.class_definitions import find_class, namespace_of
-from memo.dethash.code.source.definitions import find_definition, index_of
-from memo.dethash.code.source.texts import texts
+from memo.dethash.code.source.definitions import Definition, find_definition, index_of
+from memo.dethash.code.source.texts import filename_of, texts
 from memo.dethash.code.state.cells import set_up_by_cells
+from memo.dethash.code.state.containers import content_at_first
 from memo.dethash.code.state.told import told
-from memo.dethash.code.syntax.expressions import defaults_of, dotted_of, parameter_names
+from memo.dethash.code.syntax.expressions import defaults_of, dotted_of
 from memo.dethash.code.syntax.forms import expression_form, function_form
-from memo.dethash.code.syntax.names import uses_of_statement
+from memo.dethash.code.syntax.names import own_names, uses_of_statement
 from memo.dethash.code.syntax.scope import Import
 from memo.dethash.code.syntax.statements import headers_of, outside_functions, targets_of
 from memo.dethash.node import CodeNode, First, Place, Variable
@@ -37,13 +38,18 @@ class Statements(NamedTuple):
     namespace: dict[str, Any]
     #: What the variable is called there, if they set it up.
     name: str = ""
-    #: Names that belong to a function which has returned.
-    not_seen: Collection[str] = ()
+    #: Names that belong to functions which have returned.
+    gone: Collection[str] = ()
+
+    def reads_what_is_gone(self) -> bool:
+        """Say whether they read names that belong to a function which has returned, other than the variable itself."""
+        gone = {*self.gone} - {self.name}
+        return any(chain.root in gone for node in self.nodes for chain in uses_of_statement(node).reads)
 
     def as_code(self) -> CodeNode | None:
         """Return code that reads globals, but neither the variable nor what cannot be seen any more."""
         children: list[object] = []
-        left_out = {self.name.partition(".")[0], *self.not_seen}
+        left_out = {self.name.partition(".")[0], *self.gone}
         for node in self.nodes:
             uses = uses_of_statement(node)
             others = uses._replace(reads=frozenset(chain for chain in uses.reads if chain.root not in left_out))
@@ -61,7 +67,7 @@ def _forms(statement: ast.AST) -> Iterator[bytes]:
 
 
 def first_value(
-    variable: Variable, function: FunctionType | None = None, methods: Collection[str] = (), cell: str = ""
+    variable: Variable, function: FunctionType | None = None, methods: Collection[str] = ()
 ) -> CodeNode | None:
     """Return the code that sets up a variable; ``None`` if that is not known. Arguments are as in :func:`set_up`."""
     if variable.place in _under_way.get():  # two variables that set up each other: the code of both counts already
@@ -71,26 +77,30 @@ def first_value(
         first = First(variable, function, tuple(sorted(methods)))
         for known in told(first):
             return known
-        found = set_up(variable, function, methods, cell)
+        found = set_up(variable, function, methods)
         code = None if found is None else found.as_code()
-        return None if code is None else code._replace(first=first)
+        if found is None or code is None or function is None:
+            return None if code is None else code._replace(first=first)
+        content = [content_at_first(variable, function)] if found.reads_what_is_gone() else []
+        return code._replace(children=[*code.children, *content], first=first)
     finally:
         _under_way.reset(token)
 
 
 def set_up(
-    variable: Variable, function: FunctionType | None = None, methods: Collection[str] = (), cell: str = ""
+    variable: Variable, function: FunctionType | None = None, methods: Collection[str] = ()
 ) -> Statements | None:
     """Return the statements that set up a variable: a global, an attribute of a class or function, a default.
 
     Args:
         variable: the variable; of a module it may be an attribute, such as ``function.cache``.
-        function: the function that reads it, if it belongs to one around that.
+        function: the function that reads it: the variable may belong to one around that, or, where no cell of a
+            notebook is known to set it up, be set up in the same cell.
         methods: methods that only change state: to call one does not set anything up.
-        cell: in a notebook, the cell of the function that reads it: for what no cell is known to set up.
     """
     holder, name = variable
     if isinstance(holder, dict):
+        cell = "" if function is None else filename_of(function.__code__)
         return _by_module(holder, name, methods, cell)
     if isinstance(holder, type):
         definition = find_class(holder)
@@ -121,12 +131,15 @@ def _by_module(
 
 def _by_function_around(function: FunctionType, name: str) -> Statements | None:
     definition = find_definition(function)
-    outer = definition and definition.outer
-    while outer is not None:
+    around: list[Definition] = []
+    while definition is not None and definition.outer is not None:
+        definition = definition.outer
+        around.append(definition)
+    for place, outer in enumerate(around):
         body = [] if isinstance(outer.node, ast.Lambda) else outer.node.body
         if statements := [*_setting(body, name)]:
-            return Statements(statements, function.__globals__, name, parameter_names(outer.node))
-        outer = outer.outer
+            gone = set[str]().union(*(own_names(each.node) for each in around[place:]))
+            return Statements(statements, function.__globals__, name, gone)
     return None
 
 

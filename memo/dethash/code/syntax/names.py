@@ -85,6 +85,13 @@ def uses_of(node: Any, owner: str | None = None) -> Uses:
     return _uses(scan, root, parameter_names(node), owner)
 
 
+def own_names(node: Any) -> set[str]:
+    """Return the names that belong to a function: its parameters, and what it binds."""
+    root = Scope("function")
+    Scan().run_body(node, root)
+    return root.own - root.declared_global
+
+
 def uses_of_statement(node: ast.AST) -> Uses:
     """Return what a module's statement, or an expression in one, reads; what it assigns is outside, too."""
     scan, root = Scan(), Scope("class")
