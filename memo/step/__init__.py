@@ -4,6 +4,7 @@
 - ``wrapper``: how a step looks like its function; ``protocols``: the same for type checkers;
 - ``runner``, on ``keyed``: the step itself; ``callables``: where that has no function;
 - ``normalizing`` and ``dependencies``: what else has a say in a call's key; ``rules``: in what is stored, and answers;
+- ``raised``: an exception in the place of a result;
 - ``calls``: one call; ``mapping``, with ``progress``: many of them; ``blocks``: with which all behave otherwise;
 - ``questions``: explanations and accepted edits; ``processes``: a step on its way to other processes.
 """

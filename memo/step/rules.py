@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from memo.errors import MemoWarning, StoreWarning, warn_user
 from memo.key.given import type_name
-from memo.step.calls.raised import Raised
+from memo.step.raised import Raised
 from memo.store import Stream
 from memo.typing import MISSING
 

@@ -13,12 +13,12 @@ from memo.dethash import keep_sources
 from memo.step.calls.attempt import Attempt, Chosen
 from memo.step.calls.drivers import driver_of
 from memo.step.calls.log import hit_listeners, logger, tell_hit
-from memo.step.calls.raised import Raised
 from memo.step.keyed import Keyed
 from memo.step.normalizing import hashed, normalized, normalizing
 from memo.step.options import StepOptions
 from memo.step.processes.shipping import luggage_of, unpack
 from memo.step.questions.info import StepInfo
+from memo.step.raised import Raised
 from memo.step.rules import Rules
 from memo.store import Store, Stream
 from memo.typing import MISSING

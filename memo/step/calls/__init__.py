@@ -2,7 +2,6 @@
 
 - ``attempt``: the call itself; ``telling``: what its run leaves beside the result; ``log``: the line that is logged;
 - ``drivers``: what runs it, with ``coroutines`` and ``generators`` for these kinds of functions;
-- ``raised``: an exception in the place of a result;
 - ``replay``, on ``replay_hooks``: what a run showed is shown again;
 - ``verifying``: some hits are computed again.
 """

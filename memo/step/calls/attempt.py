@@ -12,8 +12,8 @@ from memo.dethash import class_manifest, reading, results_in, value_digest
 from memo.errors import UnhashableError
 from memo.key.given import type_name
 from memo.step.calls.log import hit_listeners, log_run, logger, tell_hit
-from memo.step.calls.raised import Raised, kept, raise_stored
 from memo.step.calls.telling import argument_of, keep_manifests, made_by, told
+from memo.step.raised import Raised, kept, raise_stored
 from memo.step.rules import NOT_RAISED, REFUSED, Rules
 from memo.store import Metadata, Stream
 from memo.typing import MISSING, Missing

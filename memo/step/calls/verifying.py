@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from memo.dethash import det_hash
 from memo.errors import UnhashableError, VerifyWarning, warn_user
-from memo.step.calls.raised import Raised
+from memo.step.raised import Raised
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator, Iterator

@@ -1,4 +1,7 @@
-"""An exception in the place of a result: it is stored like one, and raised again as a new object."""
+"""An exception in the place of a result: it is stored like one, and raised again as a new object.
+
+Entries name this module, so it stays where it is.
+"""
 
 from __future__ import annotations
 
