@@ -10,8 +10,8 @@ import pytest
 
 # What only some users have, and what only the command line, a worker or a test needs.
 NOT_ON_IMPORT = {
-    "IPython", "click", "cloudpickle", "dask", "joblib", "matplotlib", "networkx", "numpy", "pandas", "PIL", "polars",
-    "pyarrow", "pytest", "rich", "scipy", "sklearn", "torch", "xarray",
+    "IPython", "click", "cloudpickle", "dask", "joblib", "matplotlib", "networkx", "numba", "numpy",
+    "omegaconf", "pandas", "PIL", "polars", "pyarrow", "pytest", "rich", "scipy", "sklearn", "torch", "xarray",
 }  # fmt: skip
 
 

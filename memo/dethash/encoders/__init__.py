@@ -45,7 +45,9 @@ for _library, _files in {
     "_wrappers": ("wrapt_",),  # wrapt's, as its classes written in C have it
     "dask": ("dask_",),
     "networkx": ("networkx_",),
+    "numba": ("numba_",),
     "numpy": ("numpy_", "numpy_random"),
+    "omegaconf": ("omegaconf_",),
     "pandas": ("pandas_", "pandas_arrays", "pandas_scalars"),
     "polars": ("polars_",),
     "pyarrow": ("pyarrow_", "pyarrow_types"),
