@@ -61,6 +61,9 @@ def _trouble_of_callable(function: Any) -> tuple[str, str] | None:
     try:
         inspect.signature(function, follow_wrapped=False)
     except ValueError:
+        if hasattr(function, "__wrapped__"):
+            made = f"what another decorator made of a function, a {type(function).__qualname__}"
+            return made, "put @memoize_step below that decorator, or decorate a function that calls it"
         return "a callable whose parameters Python does not tell", "decorate a function that calls it"
     return None
 

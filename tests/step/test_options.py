@@ -66,6 +66,10 @@ REFUSED = {
     ),
     "a coroutine made of a generator": (types.coroutine(lambda: (yield)), "write it with async def"),
     "a callable whose parameters Python does not tell": (max, "decorate a function that calls it"),
+    "what another decorator made of a function, a _lru_cache_wrapper": (
+        functools.lru_cache(lambda x: x),
+        "put @memoize_step below that decorator, or decorate a function that calls it",
+    ),
     "a function with @memoize_step already": (memoize_step(lambda x: x), "give all options to one @memoize_step"),
 }
 
