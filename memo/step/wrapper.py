@@ -225,6 +225,11 @@ def _unmade() -> StepWrapper:
     return StepWrapper.__new__(StepWrapper)
 
 
+def become(old: StepWrapper, new: StepWrapper) -> None:
+    """Have *old* be what *new* is: their module was loaded again, and others may have imported *old* by its name."""
+    old.__init__(new.__wrapped__, new._self_step)  # type: ignore[misc]  # noqa: SLF001
+
+
 def make_step(function: Any, options: StepOptions) -> StepWrapper | BoundStep:
     """Wrap *function* as a step; it may be a ``classmethod`` or ``staticmethod`` object, a partial or an instance."""
     plain = plain_of(function)

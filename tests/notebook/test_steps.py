@@ -88,6 +88,25 @@ def test_a_module_that_autoreload_loads_again_counts_as_it_is_now(tmp_path: Path
         assert [("execute_result", "2")] == kernel.run("step(1)").own
 
 
+def test_a_step_that_was_imported_by_name_is_the_new_one_after_autoreload(tmp_path: Path) -> None:
+    module = tmp_path / "steps.py"
+    text = "from memo import memoize_step\n@memoize_step\ndef step(x):\n    print('ran', end='')\n    return x + 1\n"
+    module.write_text(text)
+    with kernels.kernel(tmp_path) as kernel:
+        kernel.run("%load_ext memo\n%load_ext autoreload\n%autoreload 2")
+        kernel.run("%autoreload complete")  # as IPython before version 9 does
+        kernel.run("from steps import step\nkept = [step]")
+        assert [("stdout", "ran"), ("execute_result", "2")] == kernel.run("step(1)").outputs
+        module.write_text(text.replace("x + 1", "x + 100"))
+        assert [("stdout", "ran"), ("execute_result", "101")] == kernel.run("step(1)").outputs
+        assert [("execute_result", "101")] == kernel.run("kept[0](1)").own
+        module.write_text(text.replace("@memoize_step", "@memoize_step(version='1')").replace("x + 1", "x + 1000"))
+        assert [("stdout", "ran"), ("execute_result", "1001")] == kernel.run("kept[0](1)").outputs
+        assert "True" == kernel.run("step.is_cached(1)").text("execute_result")
+        module.write_text("# as at first\n" + text)
+        assert [("execute_result", "2")] == kernel.run("step(1)").own
+
+
 def test_a_step_may_run_commands_and_magics(tmp_path: Path) -> None:
     """IPython's session is behind them, which is no part of what they do."""
     step = "from memo import memoize_step\n@memoize_step\ndef said(x):\n    out = !echo {x}\n    return list(out)"
