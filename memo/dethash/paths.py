@@ -33,6 +33,8 @@ def path_to(plans: Plans, found: Found, root: object, culprit: object, name: str
             break
         parent, _ = came[id(value)]
         wanted = {id(kid) for kid in kids.get(id(value), ())}
+        if not wanted:
+            continue  # a leaf, or another value that has no form and so cannot be taken apart
         for child, label in _labelled(plans, value, context, parent):
             if id(child) in wanted and id(child) not in came:
                 came[id(child)] = (value, _step(plans, value, child, label))

@@ -323,3 +323,10 @@ def test_classes_that_say_how_they_are_pickled_are_not_refused() -> None:
 
     assert det_hash(Restarted()) == det_hash(Restarted())
     assert det_hash(Known("a")) != det_hash(Known("b"))
+
+
+def test_one_of_several_values_without_a_form_is_named_however_they_are_held() -> None:
+    holders = [lambda held: [held], lambda held: {"a": held}, lambda held: {(1,): held}]
+    for outer, inner, other_outer, other_inner in itertools.product(holders, repeat=4):
+        value = [inner(outer(threading.Lock())), other_inner(other_outer(threading.Lock()))]
+        assert re.match(r"value\[[01]\]\[", refusal(value).path)
