@@ -97,7 +97,12 @@ def _hide_loggers(plans: Plans, found: Found, root: object) -> list[Opaque]:
     if not found.code:
         return []
     families = [family.members for family in found.families() if is_logger(family.members[0])]
-    loggers = [logger for logger in chain.from_iterable(families) if plans.node(logger).tag[:1] != OPAQUE]
+    refused = {id(culprit) for culprit, _ in found.refused}  # a logger that logging does not know is not to be pickled
+    loggers = [
+        logger
+        for logger in chain.from_iterable(families)
+        if id(logger) in refused or plans.node(logger).tag[:1] != OPAQUE
+    ]
     parents = found.parents() if loggers else {}
     out = []
     for logger in loggers:
@@ -115,6 +120,8 @@ def _hide_refused(plans: Plans, found: Found, root: object, name: str) -> list[O
     out = []
     for culprit, error in found.refused:
         bindings = _bindings_above(parents, root, culprit)
+        if bindings and is_logger(culprit):
+            continue  # it was left out as loggers are
         reason = error.reason if isinstance(error, UnhashableError) else str(error)
         if not bindings or isinstance(error, EncoderFailedError):
             path = path_to(plans, found, root, culprit, name)
