@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import cache
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import EXTENSION_SUFFIXES, ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
 from types import FunctionType, ModuleType
@@ -13,12 +13,14 @@ from typing import Any, NamedTuple
 
 from memo.config import settings
 from memo.dethash.attribute import attribute
+from memo.dethash.file import content_of
 
 #: Directories of installed distributions, whatever the interpreter.
 _INSTALLED = ("/site-packages/", "/dist-packages/")
 #: Bits of a class's flags: made at run time; made by C code for good.
 HEAP, IMMUTABLE = 1 << 9, 1 << 8
 MAIN = frozenset({"__main__", "__mp_main__"})
+_EXTENSIONS = tuple(EXTENSION_SUFFIXES)
 
 
 class Party(NamedTuple):
@@ -30,6 +32,8 @@ class Party(NamedTuple):
     #: The third-party distribution's name and its version, or what stands for it.
     distribution: str = ""
     version: str = ""
+    #: An extension module that no distribution installed: its version is the digest of its file.
+    is_built: bool = False
 
 
 FIRST, STANDARD, MEMO, UNKNOWN = Party("first"), Party("standard"), Party("memo"), Party("unknown")
@@ -48,11 +52,11 @@ def party_of_module(name: str) -> Party:
 def _as_told(top: str, party: Party) -> Party:
     """Return what the user's settings make of *party*, which the top-level module *top* was found to be."""
     told = settings()
-    if top in told.first_party:
+    if top in told.first_party and not party.is_built:
         return FIRST
     if party.kind == "first" and top in told.third_party:
         party = Party("third", top, _version_of(top))
-    if party.kind != "third" or told.versions == "exact":
+    if party.kind != "third" or party.is_built or told.versions == "exact":
         return party
     kept = 2 if told.versions == "minor" else 0
     return party._replace(version=".".join(party.version.split(".")[:kept]))
@@ -93,7 +97,16 @@ def party_of_file(filename: str) -> Party:
         return STANDARD
     if filename.startswith("<frozen"):
         return STANDARD
-    return FIRST
+    return _built(filename) if filename.endswith(_EXTENSIONS) else FIRST
+
+
+def _built(filename: str) -> Party:
+    """Return whose an extension module of the user's own is: there is no code to follow, but its file is at hand."""
+    name = os.path.basename(filename).partition(".")[0]  # noqa: PTH119 - as text
+    try:
+        return Party("third", name, content_of(filename).digest.hex(), is_built=True)
+    except OSError:
+        return FIRST
 
 
 def _installed(filename: str) -> tuple[str, str]:
