@@ -74,6 +74,7 @@ def test_copies_and_used_ones_have_the_digest():
     assert 1 == len(digests(config().model, *copies(config().model)))
 
 
+@pytest.mark.filterwarnings("ignore:register_new_resolver")  # the only name in 2.3, and deprecated in 2.4
 def test_what_resolvers_have_given_elsewhere_does_not_count():
     OmegaConf.register_new_resolver("memo_test_count", lambda: len(met.append(0) or met), use_cache=True, replace=True)
     met: list[int] = []
