@@ -16,13 +16,19 @@ _RULE = (_are_steps, become)
 
 def add_rule() -> None:
     """Tell IPython how the old object of a step is brought up to date."""
-    from IPython.extensions import autoreload
-
-    autoreload.UPDATE_RULES.append(_RULE)
+    _rules().append(_RULE)
 
 
 def remove_rule() -> None:
     """Take it back."""
+    rules = _rules()
+    if _RULE in rules:
+        rules.remove(_RULE)
+
+
+def _rules() -> list[Any]:
+    """Return IPython's rules; it promises nobody to keep them, and the magics are to load without."""
     from IPython.extensions import autoreload
 
-    autoreload.UPDATE_RULES.remove(_RULE)
+    rules: list[Any] = getattr(autoreload, "UPDATE_RULES", [])
+    return rules

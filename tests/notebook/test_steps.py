@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from memo.notebook.reloading import add_rule, remove_rule
+
 kernels = pytest.importorskip("tests.notebook.kernels", reason="notebooks are tested where ipykernel and nbclient are")
 
 HELPER = "def helper(x):\n    return x + OFFSET\n"
@@ -164,3 +166,14 @@ def test_what_another_cell_first_put_into_a_variable_that_a_step_fills_counts(tm
         kernel.restart()
         kernel.run("TABLE = {'a': 2}")
         assert ("", "2") == call(step)
+
+
+def test_the_magics_load_though_autoreload_has_no_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    autoreload = pytest.importorskip("IPython.extensions.autoreload")
+    add_rule()
+    added = len(autoreload.UPDATE_RULES)
+    remove_rule()
+    assert added - 1 == len(autoreload.UPDATE_RULES)
+    monkeypatch.delattr(autoreload, "UPDATE_RULES")
+    add_rule()
+    remove_rule()

@@ -53,6 +53,30 @@ def test_a_version_attribute_does_the_same(project: Path) -> None:
             told(1)
 
 
+@pytest.mark.parametrize("options", [{"version": "1"}, {"code": "off"}, {"code": "own"}])
+def test_what_is_captured_counts_as_it_is_at_each_call(options: dict[str, Any]) -> None:
+    """The step is the same, and what the function around it has assigned since is not."""
+
+    def loader(path: str) -> tuple[Any, Any]:
+        @memoize_step(**options)
+        def load(line: int) -> str:
+            return f"{path}:{line}"
+
+        def use(another: str) -> None:
+            nonlocal path
+            path = another
+
+        return load, use
+
+    load, use = loader("a")
+    assert ["a:1", "a:1"] == [load(1), load(1)]
+    use("b")
+    assert ["b:1", "b:1"] == [load(1), load(1)]
+    use("a")
+    assert load.is_cached(1)
+    assert 2 == load.info().misses
+
+
 def test_two_projects_and_two_places_in_one_never_meet(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("other")
     (other / "pyproject.toml").write_text("[project]\nname = 'trains'")
